@@ -1,0 +1,1 @@
+"""Event-driven simulation of a Vietnamese one-stop public administrative service centre."""

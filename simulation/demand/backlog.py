@@ -1,0 +1,114 @@
+"""The open dossiers that a period begins with, where no register says which they are.
+
+All of this is assumed, and a scenario lists it among its assumptions:
+
+- the cell is drawn by volume × deadline;
+- the dossier follows a freshly drawn itinerary, and is found behind its acceptance and before its
+  resolution, in a row drawn by expected duration; that row's content is still to be done in full;
+- who is found inside a fork begins the fork anew;
+- the age (time since acceptance) is uniform up to the cell's oldest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulation.demand.itineraries import Block, follow
+from simulation.demand.marks import Marks
+from simulation.errors import InputError
+from simulation.semantics import Kind
+from simulation.tables import Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulation.plan.arrays import DemandPlan, SampledRow
+    from simulation.streams import Streams
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+_MOST_TRIES: Final = 256
+"""Itineraries drawn for a carried-in dossier before it is said that none is ever accepted."""
+
+
+def carried_in(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
+    """The backlog, cell by cell.
+
+    Raises:
+        InputError: No cell has a weight, or a cell that is drawn accepts no dossier.
+    """
+    if not plan.backlog:
+        return
+    weight = np.cumsum(plan.backlog_weight)
+    if not weight.size or not weight[-1] > 0:
+        raise InputError(
+            f"a backlog of {plan.backlog} belongs to no cell: none has both a volume and a deadline"
+        )
+    u = streams.uniforms("backlog", "cell", n=plan.backlog)
+    drawn = np.searchsorted(weight, u * weight[-1], side="right")
+    numbers = np.bincount(drawn, minlength=len(plan.cells)).tolist()
+    for cell, number, oldest_s in zip(plan.cells, numbers, plan.backlog_age_s, strict=True):
+        if number:
+            marks = Marks(streams, cell, Segment.BACKLOG)
+            yield _cell_backlog(marks, number, plan.horizon.start_s, oldest_s)
+
+
+def _cell_backlog(marks: Marks, number: int, start_s: int, oldest_s: int) -> Block:
+    draw, does = _open_itineraries(marks, number, start_s)
+    position = _positions(marks.cell.rows, does, marks.of(draw, "position"))
+    age_s = 1 + np.floor(marks.of(draw, "age") * oldest_s).astype(np.int64)
+    return Block(
+        marks=marks,
+        draw=draw,
+        submitted_s=np.full(number, start_s),
+        accepted_s=np.maximum(start_s - age_s, 0),
+        does=does & (np.arange(len(does))[:, np.newaxis] >= position),
+    )
+
+
+def _open_itineraries(marks: Marks, number: int, start_s: int) -> tuple[Ints, Bools]:
+    """The first draws whose itinerary has a time of being open: some are refused at reception."""
+    weight = _open_s(marks.cell.rows)
+    tries = number
+    while tries <= _MOST_TRIES * number:
+        draw = np.arange(tries)
+        does = follow(marks, draw, np.full(tries, start_s))
+        found = np.flatnonzero(does[weight > 0].any(axis=0))[:number]
+        if len(found) == number:
+            return found, does[:, found]
+        tries *= 2
+    raise InputError(
+        f"{'/'.join(marks.cell.name)}: of {tries // 2} itineraries drawn for {number} carried-in "
+        f"dossiers, {len(found)} have a step between acceptance and resolution that takes time"
+    )
+
+
+def _positions(rows: Sequence[SampledRow], does: Bools, u: Floats) -> Ints:
+    """Template row at which each dossier goes on."""
+    cumulative = np.cumsum(does * _open_s(rows)[:, np.newaxis], axis=0)
+    found: Ints = (cumulative <= u * cumulative[-1]).sum(axis=0)
+    return _restarts(rows)[found]
+
+
+def _open_s(rows: Sequence[SampledRow]) -> Floats:
+    """Expected time of a dossier in each row that it may be found in; 0 in all others."""
+    return np.array([0.0 if row.accepted or row.resolved else row.expected_s for row in rows])
+
+
+def _restarts(rows: Sequence[SampledRow]) -> Ints:
+    """For each row, where a dossier found there goes on: itself, or the fork around it."""
+    restarts: list[int] = []
+    fork: int | None = None
+    for number, row in enumerate(rows):
+        if row.kind == Kind.FORK:
+            fork = number
+        restarts.append(number if fork is None else fork)
+        if row.kind == Kind.JOIN:
+            fork = None
+    return np.array(restarts)

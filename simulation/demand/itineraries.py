@@ -1,0 +1,132 @@
+"""Which rows of its cell's template each dossier does, and what each visit brings with it.
+
+Itineraries are Boolean matrices, template rows × dossiers, all made before any visit is written.
+The number of visits of every dossier is then known, and each mark is written once, at its place in
+the finished table: nothing is sorted, joined or copied per visit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.distributions import to_seconds
+from simulation.units import DAY_S
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulation.demand.marks import Marks
+    from simulation.plan.arrays import Guard, SampledRow
+    from simulation.tables import Demand
+
+    Ints = NDArray[np.int64]
+    Floats = NDArray[np.float64]
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Block:
+    """The dossiers of one cell and segment.
+
+    Attributes:
+        marks: Their streams, with cell and segment.
+        draw, submitted_s, accepted_s: As in `Demand`, by rising draw. Shape: (dossiers,).
+        does: Which template rows each does. Shape: (rows, dossiers).
+        work_s: Given content by step name, -1 where it is sampled. Shape of each: (dossiers,).
+    """
+
+    marks: Marks
+    draw: Ints
+    submitted_s: Ints
+    accepted_s: Ints
+    does: Bools
+    work_s: Mapping[str, Ints] = field(default_factory=dict)
+
+    @property
+    def visits(self) -> Ints:
+        """Number of visits of each dossier, spare attempts included."""
+        total = np.zeros(len(self.draw), np.int64)
+        for row, does in zip(self.marks.cell.rows, self.does, strict=True):
+            total += does * (1 + row.attempts)
+        return total
+
+
+def follow(marks: Marks, draw: Ints, submitted_s: Ints) -> Bools:
+    """Which rows of the template each dossier does. Shape: (rows, dossiers)."""
+    holds = _evaluate(marks.cell.guards, marks, draw, submitted_s // DAY_S)
+    does = np.empty((len(marks.cell.rows), len(draw)), np.bool_)
+    alive = np.ones(len(draw), np.bool_)
+    for number, row in enumerate(marks.cell.rows):
+        does[number] = alive if row.guard < 0 else alive & holds[row.guard]
+        if row.ends:
+            alive &= ~does[number]
+    return does
+
+
+def _evaluate(guards: Sequence[Guard], marks: Marks, draw: Ints, day: Ints) -> list[Bools]:
+    """Which dossiers each guard holds for; parents stand before their children."""
+    uniforms: dict[tuple[str, ...], Floats] = {}
+    holds: list[Bools] = []
+    for guard in guards:
+        if guard.stream not in uniforms:
+            uniforms[guard.stream] = marks.of(draw, "guard", *guard.stream)
+        u = uniforms[guard.stream]
+        chosen = (_on(day, guard.low) <= u) & (u < _on(day, guard.high))
+        holds.append(chosen if guard.parent < 0 else chosen & holds[guard.parent])
+    return holds
+
+
+def _on(day: Ints, bound: Floats) -> Floats:
+    """A bound on each dossier's day; an outage may postpone beyond the last day of the plan."""
+    return bound if len(bound) == 1 else bound[np.minimum(day, len(bound) - 1)]
+
+
+def write_visits(demand: Demand, block: Block, visit: Ints) -> None:
+    """Fill in the visits of a block.
+
+    Args:
+        demand: Its visit columns are filled in; attempt, work_s, patience_s and return_s hold the
+            values of a visit without any.
+        block: The dossiers.
+        visit: The first visit of each dossier. Shape: (dossiers,).
+    """
+    following = visit.copy()
+    for row, does in zip(block.marks.cell.rows, block.does, strict=True):
+        who = np.flatnonzero(does)
+        if who.size:
+            _write_row(demand, block, row, who, following[who])
+            following[who] += 1 + row.attempts
+
+
+def _write_row(demand: Demand, block: Block, row: SampledRow, who: Ints, at: Ints) -> None:
+    """Fill in what the dossiers ``who`` do of one template row, from the visits ``at`` on."""
+    content_s = _content(block, row, who)
+    for attempt in range(1 + row.attempts):
+        visit = at + attempt
+        demand.row[visit] = row.row
+        if attempt:
+            demand.attempt[visit] = attempt
+        if content_s is not None:
+            demand.work_s[visit] = content_s
+        if row.patience is not None:
+            u = block.marks.of(block.draw[who], "step", *row.stream, "patience", attempt)
+            demand.patience_s[visit] = to_seconds(row.patience.quantile(u), 0)
+        if row.come_back is not None and attempt < row.attempts:
+            u = block.marks.of(block.draw[who], "step", *row.stream, "return", attempt)
+            demand.return_s[visit] = to_seconds(row.come_back.quantile(u), 1)
+
+
+def _content(block: Block, row: SampledRow, who: Ints) -> Ints | None:
+    if row.content is None:
+        return None
+    u = block.marks.of(block.draw[who], "step", *row.stream, "work")
+    sampled_s = to_seconds(row.content.quantile(u), row.minimum_s)
+    if row.stream[0] not in block.work_s:
+        return sampled_s
+    given_s = block.work_s[row.stream[0]][who]
+    return np.where(given_s < 0, sampled_s, np.maximum(given_s, row.minimum_s))

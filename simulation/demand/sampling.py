@@ -1,0 +1,100 @@
+"""From blocks of dossiers to the finished table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.demand.arrivals import postpone, sample_arrivals
+from simulation.demand.backlog import carried_in
+from simulation.demand.itineraries import Block, follow, write_visits
+from simulation.demand.marks import Marks
+from simulation.streams import Streams
+from simulation.tables import Demand, Segment
+from simulation.units import FAR, NEVER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    from simulation.plan.arrays import DemandPlan
+
+    Ints = NDArray[np.int64]
+
+
+def sample_demand(plan: DemandPlan, seed: int, replication: int) -> Demand:
+    """Sample all dossiers of one replication.
+
+    Args:
+        plan: What comes.
+        seed: Seed of the study.
+        replication: Number of the replication; it needs nothing of those before.
+
+    Raises:
+        InputError: A cell's volume has no time at which it may come, a backlog has no place, or a
+            sampled length cannot be held in seconds.
+    """
+    streams = Streams(seed, replication)
+    blocks = [*_arriving(plan, streams), *carried_in(plan, streams)]
+    return _tabulate(sorted(blocks, key=lambda b: (b.marks.cell.cell, b.marks.segment)))
+
+
+def _arriving(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
+    for cell in plan.cells:
+        for segment in (Segment.WARM, Segment.PERIOD, Segment.RUN_ON):
+            marks = Marks(streams, cell, segment)
+            yield _block(marks, sample_arrivals(marks, plan.horizon), {})
+        if cell.explicit is not None:
+            at_s = postpone(cell.explicit.at_s, cell.outages_s)
+            yield _block(Marks(streams, cell, Segment.EXPLICIT), at_s, cell.explicit.work_s)
+
+
+def _block(marks: Marks, submitted_s: Ints, work_s: Mapping[str, Ints]) -> Block:
+    draw = np.arange(len(submitted_s))
+    return Block(
+        marks=marks,
+        draw=draw,
+        submitted_s=submitted_s,
+        accepted_s=np.full_like(draw, NEVER),
+        does=follow(marks, draw, submitted_s),
+        work_s=work_s,
+    )
+
+
+def _tabulate(blocks: Sequence[Block]) -> Demand:
+    """Number the dossiers, and write each block's visits at their places.
+
+    Args:
+        blocks: By (cell, segment), so that a stable sort by time gives the order of `Demand`.
+    """
+    sizes = [len(block.draw) for block in blocks]
+    submitted_s = _joined([block.submitted_s for block in blocks])
+    order = np.argsort(submitted_s, kind="stable")
+    visits = _joined([block.visits for block in blocks])[order]
+    visit_ptr = np.concatenate(([0], np.cumsum(visits)))
+    total = int(visit_ptr[-1])
+    demand = Demand(
+        cell=np.repeat(np.array([b.marks.cell.cell for b in blocks], np.int32), sizes)[order],
+        segment=np.repeat(np.array([b.marks.segment for b in blocks], np.int8), sizes)[order],
+        draw=_joined([block.draw for block in blocks])[order],
+        submitted_s=submitted_s[order],
+        accepted_s=_joined([block.accepted_s for block in blocks])[order],
+        visit_ptr=visit_ptr,
+        row=np.empty(total, np.int32),
+        attempt=np.zeros(total, np.int16),
+        work_s=np.zeros(total, np.int64),
+        patience_s=np.full(total, FAR),
+        return_s=np.full(total, NEVER),
+    )
+    first_visit = np.empty_like(order)
+    first_visit[order] = visit_ptr[:-1]
+    stops = np.cumsum(sizes).tolist()
+    for block, size, stop in zip(blocks, sizes, stops, strict=True):
+        write_visits(demand, block, first_visit[stop - size : stop])
+    return demand
+
+
+def _joined(columns: list[Ints]) -> Ints:
+    return np.concatenate([np.empty(0, np.int64), *columns])

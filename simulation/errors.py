@@ -1,0 +1,88 @@
+"""The error tree. Everything motcua raises on purpose descends from one base.
+
+::
+
+    MotcuaError
+    ├── InputError             what the user gave cannot be used (exit code 2)
+    │   └── ScenarioError      … in a scenario, base or options file
+    ├── AuditError             a run contradicts itself: its numbers must not be used (exit code 3)
+    └── StoreError             a result cannot be written or read (exit code 4)
+
+A message says where (file, line, field), what was found, what is allowed and what to do. It is
+complete in itself: the command line prints it without a traceback.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+class MotcuaError(Exception):
+    """Base of all errors that motcua raises on purpose."""
+
+    exit_code = 1
+
+
+class InputError(MotcuaError):
+    """What the user gave (an argument, a file, a value) cannot be used."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong in an input file.
+
+    Attributes:
+        message: What is wrong, in one sentence that includes the offending value.
+        file: The file as the user named it, or None for a value from the command line.
+        line: 1-based line, or None where a line makes no sense.
+        field: Dotted path of the field, e.g. ``teams.reception.staff``; empty for the whole file.
+        allowed: What would be accepted.
+        remedy: What to do about it.
+    """
+
+    message: str
+    file: str | None = None
+    line: int | None = None
+    field: str = ""
+    allowed: str = ""
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        """Render as ``file:line: field: message`` with the remedy on lines of their own."""
+        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        head = ": ".join(part for part in (place, self.field, self.message) if part)
+        notes = [("allowed", self.allowed), ("what to do", self.remedy)]
+        return "\n".join([head, *(f"    {label}: {text}" for label, text in notes if text)])
+
+
+class ScenarioError(InputError):
+    """A scenario (or base, or options) file cannot be used; carries every problem found."""
+
+    def __init__(self, *problems: Problem) -> None:
+        """Keep the problems in the order in which they stand in the file."""
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        """One block per problem."""
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class AuditError(MotcuaError):
+    """An identity that must hold on every run does not; the run's numbers must not be used."""
+
+    exit_code = 3
+
+    def __init__(self, identity: str, **found: Any) -> None:
+        """State the violated identity and the numbers that violate it."""
+        details = ", ".join(f"{name} = {value}" for name, value in found.items())
+        super().__init__(f"audit failed: {identity}" + (f" ({details})" if details else ""))
+
+
+class StoreError(MotcuaError):
+    """A result cannot be written or read."""
+
+    exit_code = 4

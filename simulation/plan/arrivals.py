@@ -1,0 +1,111 @@
+"""Volumes and arrival intensities of the cells of a scenario."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.plan.arrays import ArrivalRate
+from simulation.scenario.dates import WEEKDAYS, parse_span
+from simulation.scenario.model import MONTHS
+from simulation.units import DAY_S
+from simulation.worktime import is_open
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from simulation.plan.horizon import Timeline
+    from simulation.scenario.model import Channel, Procedure, Profile, Scenario
+    from simulation.worktime import Calendar
+
+
+def volumes(scenario: Scenario, channel_id: str) -> dict[str, float]:
+    """Dossiers by procedure of a channel; whole numbers where the channel's spread is fixed.
+
+    Procedures with a volume of their own come first; what is left is divided by the mix. Fixed
+    numbers are rounded by largest remainder, so that they add up to the channel's volume.
+    """
+    channel = scenario.channels[channel_id]
+    own = {name: volume * scenario.workload for name, volume in channel.volumes.items()}
+    total = sum(own.values()) if channel.volume is None else channel.volume * scenario.workload
+    mix = scenario.mix if channel.mix is None else channel.mix
+    rest = total - sum(own.values())
+    shared = {name: share * rest for name, share in mix.items()} if rest > 0 else {}
+    if channel.spread == "fixed":
+        own = {name: float(round(volume)) for name, volume in own.items()}
+        shared = largest_remainder(shared, round(total) - round(sum(own.values())))
+    result = dict(own)
+    for name, volume in shared.items():
+        result[name] = result.get(name, 0.0) + volume
+    return result
+
+
+def largest_remainder(quotas: Mapping[str, float], total: int) -> dict[str, float]:
+    """Whole numbers near the quotas that add to ``total``; ties go by name."""
+    floors = {name: float(np.floor(quota)) for name, quota in quotas.items()}
+    missing = total - round(sum(floors.values()))
+    by_remainder = sorted(quotas, key=lambda name: (floors[name] - quotas[name], name))
+    for name in by_remainder[: max(missing, 0)]:
+        floors[name] += 1
+    return floors
+
+
+def arrival_rate(
+    timeline: Timeline, channel: Channel, calendar: Calendar | None, procedure: Procedure
+) -> ArrivalRate:
+    """Relative intensity by month, weekday, hour, dated weights and the procedure's dates.
+
+    Where the channel has no calendar of its own, a public holiday weighs as a Sunday.
+    """
+    end_s = timeline.horizon.end_s
+    edges_s = np.unique(
+        np.concatenate(
+            [
+                np.arange(0, end_s + 1, DAY_S),
+                _hour_edges_s(channel.profile, end_s),
+                *([] if calendar is None else [calendar.begin_s, calendar.end_s]),
+            ]
+        )
+    )
+    edges_s = edges_s[edges_s <= end_s]
+    begin_s = edges_s[:-1]
+    months = {str(month): weight for month, weight in channel.profile.month.items()}
+    weekdays = {str(weekday): weight for weekday, weight in channel.profile.weekday.items()}
+
+    def of_day(day: date) -> float:
+        if (procedure.begins and day < procedure.begins) or (
+            procedure.ends and day > procedure.ends
+        ):
+            return 0.0
+        rests = calendar is None and day in timeline.holidays
+        return (
+            months.get(MONTHS[day.month - 1], 1.0)
+            * weekdays.get("sun" if rests else WEEKDAYS[day.weekday()], 1.0)
+            * channel.weight.on(day)
+            * procedure.weight.on(day)
+        )
+
+    weight = timeline.by_day(of_day, end_s)[begin_s // DAY_S]
+    weight *= _hour_weight(channel.profile, begin_s % DAY_S)
+    if calendar is not None:
+        weight *= is_open(calendar, begin_s)
+    return ArrivalRate(edges_s, weight)
+
+
+def _hour_edges_s(profile: Profile, end_s: int) -> NDArray[np.int64]:
+    clocks = np.array([parse_span(key) for key in profile.hour], dtype=np.int64).reshape(-1)
+    return (np.arange(0, end_s, DAY_S)[:, None] + clocks[None, :]).ravel()
+
+
+def _hour_weight(profile: Profile, second_of_day: NDArray[np.int64]) -> NDArray[np.float64]:
+    if not profile.hour:
+        return np.ones(len(second_of_day))
+    weight = np.zeros(len(second_of_day))
+    for key, value in profile.hour.items():
+        begin, end = parse_span(key)
+        weight[(begin <= second_of_day) & (second_of_day < end)] = value
+    return weight

@@ -1,0 +1,120 @@
+"""The simulated time of a scenario: its horizon, calendars and timetables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from simulation.plan.arrays import Horizon
+from simulation.scenario.dates import WEEKDAYS, each_day
+from simulation.scenario.model import Backlog, Warm
+from simulation.units import DAY_S, WORKING_DAY_S
+from simulation.worktime import Calendar, from_spans, public_holidays, weekly_calendar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from simulation.scenario.model import Calendar as CalendarModel
+    from simulation.scenario.model import Scenario, Timetable
+
+REACH_DAYS: Final = 2 * 366
+"""Calendars reach this far beyond the end, so that due dates of the last dossiers exist."""
+
+NO_DEADLINE_AGE_WD: Final = 10
+"""Assumed greatest age of a carried-in dossier that has no deadline."""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The horizon with everything that turns dates into instants and back."""
+
+    horizon: Horizon
+    holidays: dict[date, str]
+
+    @property
+    def days(self) -> list[date]:
+        """All days from the first to the reach."""
+        first = self.horizon.first_day
+        return each_day(first, first + timedelta(days=self.horizon.reach_s // DAY_S - 1))
+
+    def instant_s(self, at: datetime) -> int:
+        """Seconds of a local instant."""
+        delta = at - datetime.combine(self.horizon.first_day, time())
+        return delta.days * DAY_S + delta.seconds
+
+    def by_day(self, value: Callable[[date], float], until_s: int) -> NDArray[np.float64]:
+        """A dated value on each day from the first to ``until_s``."""
+        return np.array([value(day) for day in self.days[: until_s // DAY_S]], dtype=np.float64)
+
+    def calendar(self, model: CalendarModel) -> Calendar:
+        """Opening spans from the first day to the reach."""
+        closed = set(self.holidays) if model.holidays == "vietnam" else set()
+        for first, last in model.closed:
+            closed.update(each_day(first, last))
+        if model.hours == "always" and not closed and not model.open:
+            return from_spans([0], [self.horizon.reach_s])
+        return weekly_calendar(
+            self.horizon.first_day,
+            self.horizon.reach_s // DAY_S,
+            {k: model.on_weekday(weekday) for k, weekday in enumerate(WEEKDAYS)},
+            closed,
+            model.open,
+        )
+
+    def departures(self, timetable: Timetable, calendar: Calendar) -> NDArray[np.int64]:
+        """Instants of a timetable, on the days on which its calendar opens at all."""
+        opens = np.unique(calendar.begin_s // DAY_S)
+        weekday = (opens + self.horizon.first_day.weekday()) % 7
+        if timetable.weekdays is not None:
+            opens = opens[np.isin(weekday, [WEEKDAYS.index(day) for day in timetable.weekdays])]
+        return np.sort((opens[:, None] * DAY_S + np.array(timetable.times)[None, :]).ravel())
+
+
+def timeline(scenario: Scenario) -> Timeline:
+    """The timeline of a scenario; warm-up or backlog move its first day before the period."""
+    period = scenario.period
+    first_day = period.first_day - timedelta(days=_lead_days(scenario))
+    start = (period.first_day - first_day).days
+    stop = (period.last_day - first_day).days + 1
+    end = stop + round(scenario.run_on.seconds / DAY_S)
+    reach = end + REACH_DAYS
+    years = range(first_day.year, (first_day + timedelta(days=reach)).year + 1)
+    horizon = Horizon(first_day, start * DAY_S, stop * DAY_S, end * DAY_S, reach * DAY_S)
+    return Timeline(horizon, public_holidays(years))
+
+
+def _lead_days(scenario: Scenario) -> int:
+    """Clock days simulated before the period."""
+    start = scenario.start
+    if isinstance(start, Warm):
+        if not start.warm.working:
+            return round(start.warm.seconds / DAY_S)
+        return clock_days(start.warm.seconds / WORKING_DAY_S)
+    if isinstance(start, Backlog):
+        longest = max(deadline_wd(scenario, name) for name in scenario.procedures)
+        return clock_days(longest)
+    return 0
+
+
+def clock_days(working_days: float) -> int:
+    """Clock days that surely hold so many working days, Tết included."""
+    return round(working_days * 7 / 5) + 21
+
+
+def deadline_wd(scenario: Scenario, procedure: str) -> float:
+    """The longest deadline of a procedure in working days, roughly; for placing a backlog."""
+    return max(
+        {
+            "working days": deadline.amount,
+            "calendar days": deadline.amount * 5 / 7,
+            "hours": deadline.amount / 8,
+            "on the spot": 0.0,
+            "none": NO_DEADLINE_AGE_WD,
+        }[deadline.kind]
+        for deadline in scenario.procedures[procedure].deadline.values()
+    )
