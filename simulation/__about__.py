@@ -1,5 +1,11 @@
-"""The one place that holds the version; the build reads it from here."""
+"""The one place that holds the versions; the build reads the first from here."""
 
 from __future__ import annotations
 
 __version__ = "0.1.0"
+
+MODEL_VERSION = 1
+"""Raised by every change after which the same scenario and seed give other measures.
+
+Stored results of another model version are neither used nor mixed with new ones.
+"""

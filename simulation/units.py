@@ -31,7 +31,7 @@ UNITS_HELP: Final = (
     "a number with a unit: s, min, h, d (clock time), wh or wd (working hours, working days of 8 h)"
 )
 _MOST_DECIMALS: Final = 15
-_DURATION: Final = re.compile(r"\s*([0-9]{1,12}(?:\.[0-9]{1,15})?)\s*([^\W\d_]+)\s*")
+_DURATION: Final = re.compile(r"\s*([0-9]{1,15}(?:\.[0-9]{1,15})?)\s*([^\W\d_]+)\s*")
 _CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 
 

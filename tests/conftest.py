@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import settings
+
+from simulation.engines import ENGINES, Engine, get_engine
 
 # A red test must be red again on the next run and on a slow machine. `deadline` measures time, and
 # the database would carry examples from one run into the next.
@@ -10,3 +13,9 @@ settings.register_profile(
     "repeatable", derandomize=True, deadline=None, database=None, print_blob=True
 )
 settings.load_profile("repeatable")
+
+
+@pytest.fixture(scope="session", params=sorted(ENGINES))
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """Each engine in turn: whatever an office does, it does on all of them."""
+    return get_engine(request.param)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from simulation.plan.arrays import (
+    ArrivalRate,
     CellPlan,
     Cells,
     DemandPlan,
@@ -25,7 +26,7 @@ from simulation.plan.arrivals import arrival_rate, volumes
 from simulation.plan.horizon import Timeline, clock_days, deadline_wd, timeline
 from simulation.plan.template import Template, TemplateRow, distribution
 from simulation.scenario import steps_of
-from simulation.scenario.model import Backlog
+from simulation.scenario.model import Backlog, Warm
 from simulation.scenario.steps import Delay, Departure, Until, Work
 from simulation.semantics import Clock, Closing, DeadlineKind, Discipline, Ends, Kind
 from simulation.units import DAY_S, HOUR_S, WORKING_DAY_S
@@ -34,7 +35,7 @@ from simulation.worktime import Calendar, from_spans
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from simulation.scenario.model import Arrival, Hall, Procedure, Scenario, Team
+    from simulation.scenario.model import Arrival, Channel, Hall, Procedure, Scenario, Team
     from simulation.scenario.values import Deadline
 
 _DEADLINES = {  # kind, and what one unit of its amount is
@@ -166,7 +167,7 @@ class _Resolver:
             name=(cell.channel, cell.procedure),
             volume=cell.volume,
             fixed=channel.spread == "fixed",
-            rate=arrival_rate(self.time, channel, calendar, procedure),
+            rate=self._rate(channel, calendar, procedure),
             overdispersion=channel.overdispersion,
             batch=channel.batch,
             outages_s=np.array(outages, dtype=np.int64).reshape(-1, 2),
@@ -174,6 +175,15 @@ class _Resolver:
             guards=tuple(cell.template.guards),
             rows=tuple(self._sampled(cell, first_row)),
         )
+
+    def _rate(
+        self, channel: Channel, calendar: Calendar | None, procedure: Procedure
+    ) -> ArrivalRate:
+        """Intensity of arrivals; before the period there are some only in a warm-up."""
+        rate = arrival_rate(self.time, channel, calendar, procedure)
+        if isinstance(self.scenario.start, Warm):
+            return rate
+        return replace(rate, weight=rate.weight * (rate.edges_s[:-1] >= self.time.horizon.start_s))
 
     def _sampled(self, cell: _Cell, first_row: int) -> Iterable[SampledRow]:
         deadline_s = clock_days(deadline_wd(self.scenario, cell.procedure)) * DAY_S - 21 * DAY_S

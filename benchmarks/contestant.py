@@ -1,0 +1,189 @@
+"""One measured run, in a process of its own: ``python -m benchmarks.contestant JOB``.
+
+The process is fresh, so that no run finds a memory that another one has left behind, and its peak
+memory is its own. Times are the processor's, which other programs on the machine disturb less; on
+an idle machine they are the elapsed ones. Reading the scenario and compiling are not timed.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import resource
+import sys
+import time
+from dataclasses import replace
+from importlib import import_module
+from statistics import fmean
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import simpy
+
+from benchmarks import idiomatic
+from benchmarks.rounds import Job
+from benchmarks.routes import OfficeClock, arrivals_of
+from benchmarks.stopwatch import TIMED, Stopwatch
+from simulation.attendance import sample_attendance
+from simulation.demand import sample_demand
+from simulation.engines import get_engine
+from simulation.experiments.cases import Case, Model, run_case
+from simulation.scenario import apply_changes, build, read_tree
+from simulation.semantics import Kind, Outcome
+from simulation.units import MINUTE_S, NEVER
+
+if TYPE_CHECKING:
+    from simulation.plan.resolve import Plan
+    from simulation.scenario import Scenario
+    from simulation.tables import Demand, Journal
+
+MIB: Final = 2**20
+
+
+def measured(job: Job) -> dict[str, float]:
+    """What a job takes, by name; the times end with ``_s``."""
+    run = {"motcua": motcua, "plain": plain}.get(job.model, peer)
+    return run(job)
+
+
+def motcua(job: Job) -> dict[str, float]:
+    """A whole run of ours: sampling, engine, checking and measuring."""
+    model = Model.of(scenario_of(job))
+    first_sampling_s = warm_up(model.plan, job.engine)
+    watch = Stopwatch(job.engine)
+    gc.collect()
+    began_s = time.process_time()
+    run_case(Case(model, job.seed, 0), TIMED)
+    ended_s = time.process_time()
+    peak = peak_mib()
+    assert watch.demand is not None  # noqa: S101 - it has been run
+    assert watch.journal is not None  # noqa: S101 - as above
+    return {
+        "first_sampling_s": first_sampling_s,
+        "sampling_s": watch.called_s - began_s,
+        "engine_s": watch.ended_s - watch.began_s,
+        "measuring_s": ended_s - watch.ended_s,
+        "peak_mib": peak,
+        **counted(model.plan, watch.demand, watch.journal),
+    }
+
+
+def plain(job: Job) -> dict[str, float]:
+    """The plain model; it serves as many dossiers of each kind as ours."""
+    plan = Model.of(scenario_of(job)).plan
+    demand = sample_demand(plan.demand, job.seed, 0)
+    numbers = np.bincount(demand.cell, minlength=len(plan.demand.cells)).tolist()
+    env = simpy.Environment()
+    arrivals = list(arrivals_of(env, plan, numbers))
+    horizon = OfficeClock(plan.service).horizon
+    gc.collect()
+    began_s = time.process_time()
+    seen = idiomatic.simulate(env, arrivals, horizon, job.seed)
+    return {
+        "engine_s": time.process_time() - began_s,
+        "peak_mib": peak_mib(),
+        "dossiers": sum(numbers),
+        "visits": seen.steps,
+        "services": len(seen.wait),
+    }
+
+
+def peer(job: Job) -> dict[str, float]:
+    """Another model of the network; what it samples, it samples as it goes."""
+    model = import_module(f"{__package__}.{job.model}")
+    gc.collect()
+    began_s = time.process_time()
+    cycle_min = model.simulate(job.dossiers, job.seed)
+    return {
+        "engine_s": time.process_time() - began_s,
+        "peak_mib": peak_mib(),
+        "dossiers": job.dossiers,
+        "cycle_min": fmean(cycle_min),
+    }
+
+
+def scenario_of(job: Job) -> Scenario:
+    """The scenario of a job; its staff grows with the number of dossiers, so its load does not."""
+    tree = read_tree(job.scenario, job.settings)
+    scenario = build(tree)
+    if not job.dossiers:
+        return scenario
+    plan = Model.of(scenario).plan
+    factor = job.dossiers / sum(cell.volume for cell in plan.demand.cells)
+    changes = {"workload": scenario.workload * factor}
+    for name, team in scenario.teams.items():
+        path = f"teams.{name}.staff"
+        changes[f"{path}.at_start"] = scaled(team.staff.at_start, factor)
+        for day, people in team.staff.changes.items():
+            changes[f"{path}.changes.{day}"] = scaled(people, factor)
+    return build(apply_changes(tree, changes))
+
+
+def scaled(people: int, factor: float) -> int:
+    """So many times the people; where there is somebody, somebody stays."""
+    return max(min(people, 1), round(people * factor))
+
+
+def warm_up(plan: Plan, engine: str) -> float:
+    """Let an engine serve a few dossiers, so that it is compiled and all is imported.
+
+    Returns:
+        Seconds that sampling took, which for the first time in a process makes tables of quantiles.
+    """
+    began_s = time.process_time()
+    demand, attendance = sample_demand(plan.demand, 0, 0), sample_attendance(plan.service, 0, 0)
+    ended_s = time.process_time()
+    get_engine(engine)(plan.service, first_of(demand, 50), attendance)
+    return ended_s - began_s
+
+
+def first_of(demand: Demand, dossiers: int) -> Demand:
+    """The first dossiers of a demand."""
+    ptr = demand.visit_ptr[: dossiers + 1]
+    visits = int(ptr[-1])
+    return replace(
+        demand,
+        visit_ptr=ptr,
+        **{
+            name: getattr(demand, name)[:dossiers]
+            for name in ("cell", "segment", "draw", "submitted_s", "accepted_s")
+        },
+        **{
+            name: getattr(demand, name)[:visits]
+            for name in ("row", "attempt", "work_s", "patience_s", "return_s")
+        },
+    )
+
+
+def counted(plan: Plan, demand: Demand, journal: Journal) -> dict[str, float]:
+    """What was done in a run.
+
+    ``slots`` are the rows of the table, ``visits`` those of them that joined, ``services`` those
+    that were worked on to the end. ``cycle_min`` is the mean time from entry to the last thing
+    done, and means something where all dossiers get to their end.
+    """
+    done = journal.outcome == Outcome.DONE
+    last_s = np.maximum.reduceat(journal.ended_s, demand.visit_ptr[:-1])
+    return {
+        "dossiers": demand.dossiers,
+        "slots": demand.visits,
+        "visits": int((journal.ready_s != NEVER).sum()),
+        "services": int((done & (plan.service.rows.kind[demand.row] == Kind.WORK)).sum()),
+        "cycle_min": float((last_s - demand.submitted_s).mean()) / MINUTE_S,
+    }
+
+
+def peak_mib() -> float:
+    """The most memory this process has had at any time."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / MIB
+
+
+def main() -> None:
+    """Run the job of the command line and print what it took."""
+    job = json.loads(sys.argv[1])
+    json.dump(measured(Job(**job)), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,8 @@
+"""``python -m simulation`` is ``motcua``."""
+
+from __future__ import annotations
+
+from simulation.cli import main
+
+if __name__ == "__main__":
+    main()

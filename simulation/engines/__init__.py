@@ -1,0 +1,39 @@
+"""The engines: functions from plan, demand and attendance to a journal, all with one meaning.
+
+docs/semantics.md is that meaning. An engine is loaded when it is asked for, so that naming the
+engines costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Final, Protocol
+
+from simulation.errors import InputError
+
+if TYPE_CHECKING:
+    from simulation.plan.arrays import ServicePlan
+    from simulation.tables import Attendance, Demand, Journal
+
+ENGINES: Final = {"simpy": "simulation.engines.reference:run"}
+"""Where each engine is, by name: ``module:function``."""
+
+
+class Engine(Protocol):
+    """What every engine is: a deterministic function, identical in result to every other."""
+
+    def __call__(self, service: ServicePlan, demand: Demand, attendance: Attendance) -> Journal:
+        """Let the office work until the end of the horizon."""
+
+
+def get_engine(name: str) -> Engine:
+    """The engine of a name.
+
+    Raises:
+        InputError: There is no such engine.
+    """
+    if name not in ENGINES:
+        raise InputError(f"there is no engine {name!r}; there are: {', '.join(sorted(ENGINES))}")
+    module, function = ENGINES[name].split(":")
+    engine: Engine = getattr(import_module(module), function)
+    return engine

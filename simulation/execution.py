@@ -1,0 +1,214 @@
+"""Where work is done: in this process or in several, with the same bytes as result.
+
+The one seam is `concurrent.futures.Executor`. Whoever has work takes an executor, or None to do it
+in place, and never learns which it was. Here nobody knows what the work means.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import wait as wait_for
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from simulation.errors import MotcuaError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
+    from types import TracebackType
+
+MOST_LOSSES: Final = 3
+"""So many pools may be lost one after the other without a task ending in between."""
+
+
+class WorkersDiedError(MotcuaError):
+    """Worker processes die again and again, so the work cannot be finished in them."""
+
+
+def available_cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+@contextmanager
+def open_executor(workers: int, preload: Sequence[str] = ()) -> Iterator[Executor | None]:
+    """The executor for a number of workers: None for one, which means to work in place.
+
+    On leaving with an exception (Ctrl-C is one) workers are killed at once.
+
+    Args:
+        workers: How many tasks run at the same time, at least 1.
+        preload: Modules that workers will need, imported once for all of them where possible.
+    """
+    if workers == 1:
+        yield None
+        return
+    with Processes(workers, preload) as executor:
+        yield executor
+
+
+@dataclass(frozen=True, eq=False)
+class _Task:
+    """A call, and the future that its submitter holds whatever pool the call is in."""
+
+    call: Callable[[], Any]
+    future: Future[Any] = field(default_factory=Future)
+
+
+class Processes(Executor):
+    """A process pool that survives the death of its workers.
+
+    The standard pool gives up all its unfinished tasks when one worker is killed; this one submits
+    them again to a new pool. Its workers leave Ctrl-C to their parent and do not outlive it.
+
+    Args:
+        workers: How many processes, at least 1.
+        preload: As for `open_executor`.
+    """
+
+    def __init__(self, workers: int, preload: Sequence[str] = ()) -> None:
+        self._workers = workers
+        self._context = _context(preload)
+        self._lock = threading.RLock()
+        self._pool = self._new_pool()
+        self._unfinished: set[Future[Any]] = set()
+        self._losses = 0
+        self._closed = self._killed = False
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Schedule a call. Its future fails with what the call raises, or `WorkersDiedError`.
+
+        Raises:
+            RuntimeError: The executor has been shut down.
+        """
+        if self._closed:
+            raise RuntimeError("no new tasks after shutdown")
+        task = _Task(partial(fn, *args, **kwargs))
+        self._unfinished.add(task.future)
+        task.future.add_done_callback(self._unfinished.discard)
+        self._start(task)
+        return task.future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of Executor
+        """Take no further tasks; those at hand are finished, or cancelled if they can be."""
+        self._closed = True
+        unfinished = tuple(self._unfinished)
+        if cancel_futures:
+            for future in unfinished:
+                future.cancel()
+        if wait:
+            wait_for(unfinished)
+        self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+    def kill(self) -> None:
+        """End all workers at once; what they were doing is lost."""
+        with self._lock:
+            self._closed = self._killed = True
+        for process in self.processes():
+            process.kill()
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc_value: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if exc_type is None:
+            self.shutdown()
+        else:
+            self.kill()
+
+    def processes(self) -> list[BaseProcess]:
+        """The worker processes of the present pool."""
+        return list((self._pool._processes or {}).values())  # noqa: SLF001 - public only through kill_workers() of Python 3.14
+
+    def _new_pool(self) -> ProcessPoolExecutor:
+        return ProcessPoolExecutor(self._workers, self._context, _prepare_worker)
+
+    def _start(self, task: _Task) -> None:
+        """Submit a task to the present pool, or to a new one if that is broken."""
+        while True:
+            pool = self._pool
+            try:
+                inner = pool.submit(task.call)
+            except BrokenProcessPool:
+                self._replace(pool)
+                continue
+            task.future.add_done_callback(partial(_cancel_too, inner))
+            inner.add_done_callback(partial(self._ended, task, pool))
+            return
+
+    def _ended(self, task: _Task, pool: ProcessPoolExecutor, inner: Future[Any]) -> None:
+        """Pass on how a call ended; where its pool was lost, start it again."""
+        try:
+            error = inner.exception()
+        except CancelledError as cancelled:
+            error = cancelled
+        if not isinstance(error, BrokenProcessPool):
+            self._losses = 0
+        elif not self._killed:
+            self._replace(pool)
+            if self._losses <= MOST_LOSSES:
+                self._start(task)
+                return
+            error = WorkersDiedError(
+                f"the worker processes died {self._losses} times without finishing anything; the "
+                "system kills them when memory runs out: try --workers 1, or a smaller scenario"
+            )
+        if not task.future.set_running_or_notify_cancel():
+            return  # its submitter does not want it any more
+        if error is None:
+            task.future.set_result(inner.result())
+        else:
+            task.future.set_exception(error)
+
+    def _replace(self, lost: ProcessPoolExecutor) -> None:
+        """A new pool in the place of a lost one; once, however many tasks find out."""
+        with self._lock:
+            if self._pool is lost and not self._killed:
+                self._losses += 1
+                if self._losses > 1:  # perhaps they need more memory than there is for all of them
+                    self._workers = max(self._workers // 2, 1)
+                self._pool = self._new_pool()
+
+
+def _cancel_too(inner: Future[Any], outer: Future[Any]) -> None:
+    if outer.cancelled():
+        inner.cancel()
+
+
+def _context(preload: Sequence[str]) -> BaseContext:
+    """How processes are started: never by forking this one, whose threads may hold locks.
+
+    A fork server is cheap: it imports what is needed once and forks each worker from there.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", *preload])
+    return context
+
+
+def _prepare_worker() -> None:
+    """Runs first in each worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)

@@ -1,0 +1,200 @@
+"""A case is one replication of one model; this is the only place that goes the whole way."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import as_completed
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from typing import TYPE_CHECKING, Final, Protocol
+
+from simulation.attendance import sample_attendance
+from simulation.attribution import Attribution, attribute
+from simulation.demand import sample_demand
+from simulation.engines import get_engine
+from simulation.experiments.tables import kept_tables
+from simulation.form import Form, fill_form
+from simulation.journal import check
+from simulation.ledger import make_ledger
+from simulation.measures import measure
+from simulation.plan.resolve import Plan, resolve
+from simulation.scenario import Scenario, scenario_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+TOTAL: Final = "TOTAL"
+"""Key of the total of the form; no field can have this id."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A validated scenario, known by the digest of all that can change a number.
+
+    Attributes:
+        digest: SHA-256; two models are equal when their digests are.
+        scenario: The scenario; titles and sources are of the first who asked.
+    """
+
+    digest: str
+    scenario: Scenario = field(compare=False, repr=False)
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Model:
+        """The model of a scenario."""
+        return cls(scenario_digest(scenario), scenario)
+
+    @property
+    def plan(self) -> Plan:
+        """Its plans, resolved once in a process."""
+        return _plan(self)
+
+
+@lru_cache(maxsize=4)
+def _plan(model: Model) -> Plan:
+    return resolve(model.scenario)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One replication of a model.
+
+    Attributes:
+        model: The model.
+        seed: Seed of the study.
+        replication: Number of the replication, from 0; it needs nothing of those before.
+    """
+
+    model: Model
+    seed: int
+    replication: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a case came to.
+
+    Attributes:
+        measures: Number by path, e.g. ``by_channel.online.received``; None: nothing was counted.
+        series: Number on each day of the period by path, e.g. ``by_channel.post.backlog``.
+        form: Columns 3 to 13 of the official form II.06a by field, last those of `TOTAL`.
+        engine: The engine that computed it. Engines agree, so it is no part of the case.
+        elapsed_s: Time that took.
+        tables: Dossiers and visits, by name, where they were asked for.
+    """
+
+    measures: dict[str, float | None]
+    series: dict[str, list[int]]
+    form: dict[str, list[int]]
+    engine: str
+    elapsed_s: float
+    tables: dict[str, pd.DataFrame] | None = field(default=None, compare=False, repr=False)
+
+
+class Results(Protocol):
+    """Outcomes that are known already, and where new ones are kept."""
+
+    def find(self, case: Case) -> Outcome | None:
+        """The outcome of a case, or None where it has to be computed."""
+
+    def add(self, case: Case, outcome: Outcome) -> None:
+        """Keep an outcome that has been computed."""
+
+
+def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
+    """Sample, simulate, check and measure one case.
+
+    Args:
+        case: What to run.
+        engine: Name of the engine.
+        tables: Whether to return dossiers and visits too.
+
+    Raises:
+        InputError: The scenario asks for something that cannot be sampled.
+        AuditError: The result contradicts itself.
+    """
+    began = time.perf_counter()
+    plan = case.model.plan
+    demand = sample_demand(plan.demand, case.seed, case.replication)
+    attendance = sample_attendance(plan.service, case.seed, case.replication)
+    journal = get_engine(engine)(plan.service, demand, attendance)
+    record = check(plan.service, demand, attendance, journal)
+    book = make_ledger(record)
+    measures = measure(record, book, case.model.scenario.events)
+    late_time = _by_path(attribute(record, book))
+    return Outcome(
+        measures=measures.values | late_time,  # noqa: PD011 - no data frame
+        series={path: column.tolist() for path, column in measures.series.items()},
+        form=_form_by_field(fill_form(record, book)),
+        engine=engine,
+        elapsed_s=time.perf_counter() - began,
+        tables=kept_tables(case.replication, record, book) if tables else None,
+    )
+
+
+def _by_path(attribution: Attribution) -> dict[str, float | None]:
+    """Where late time went, by path; what belongs to a desk stands with the desk."""
+    values = attribution.as_measures()
+    for path in attribution.by_desk():
+        kind, desk = path.split(".")
+        values[f"desks.{desk}.late_time_{kind}"] = values.pop(f"late_time.{path}")
+    return values
+
+
+def _form_by_field(form: Form) -> dict[str, list[int]]:
+    rows: list[list[int]] = form.counts.tolist()
+    return dict(zip((*form.fields, TOTAL), rows, strict=True))
+
+
+def run_cases(
+    cases: Iterable[Case],
+    engine: str,
+    *,
+    executor: Executor | None = None,
+    results: Results | None = None,
+    tables: bool = False,
+) -> Iterator[tuple[Case, Outcome]]:
+    """Outcomes of cases, first those that are known, then the others as they are finished.
+
+    Args:
+        cases: What to run; no two alike.
+        engine: Name of the engine.
+        executor: Where to run; None: here.
+        results: What is known; new outcomes are added there, and handed on without tables.
+        tables: As for `run_case`.
+
+    Raises:
+        InputError, AuditError: As for `run_case`; cases not yet begun are then dropped.
+    """
+    unknown = []
+    for case in cases:
+        outcome = None if results is None else results.find(case)
+        if outcome is None:
+            unknown.append(case)
+        else:
+            yield case, outcome
+    run = partial(run_case, engine=engine, tables=tables)
+    for case, outcome in _each(run, unknown, executor):
+        if results is not None:
+            results.add(case, outcome)
+            outcome = replace(outcome, tables=None)  # noqa: PLW2901 - kept now; they are large
+        yield case, outcome
+
+
+def _each(
+    run: Callable[[Case], Outcome], cases: Sequence[Case], executor: Executor | None
+) -> Iterator[tuple[Case, Outcome]]:
+    if executor is None:
+        for case in cases:
+            yield case, run(case)
+        return
+    futures = {executor.submit(run, case): case for case in cases}
+    try:
+        for future in as_completed(futures):
+            yield futures.pop(future), future.result()
+    finally:
+        for future in futures:
+            future.cancel()

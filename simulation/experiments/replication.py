@@ -1,0 +1,140 @@
+"""Replications of one scenario, and what they say together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from simulation.errors import InputError
+from simulation.experiments.cases import Case, Model, Outcome, run_cases
+from simulation.experiments.summary import check_published, intervals, summarise
+from simulation.load import Load, load
+from simulation.streams import REPLICATION_LIMIT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from simulation.experiments.cases import Results
+    from simulation.inference import Interval
+    from simulation.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """Finished replications of one model.
+
+    Attributes:
+        model: What was simulated.
+        seed: Seed of the study.
+        engine: The engine that was asked for.
+        outcomes: What came out, by number of the replication, rising.
+
+    Example:
+        >>> result["by_channel.online.on_time_official"]  # doctest: +SKIP
+        Interval(mean=0.9934, low=0.9921, high=0.9947)
+    """
+
+    model: Model
+    seed: int
+    engine: str
+    outcomes: dict[int, Outcome]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, with its titles and sources."""
+        return self.model.scenario
+
+    @cached_property
+    def load(self) -> Load:
+        """Work offered against hours available, team by team."""
+        return load(self.model.plan)
+
+    @cached_property
+    def measured(self) -> dict[str, Interval]:
+        """Mean and 95 % interval of every measure by path."""
+        return intervals([outcome.measures for outcome in self.outcomes.values()])
+
+    @cached_property
+    def form(self) -> dict[str, list[float]]:
+        """Mean columns 3 to 13 of the official form II.06a by field, and their total."""
+        forms = [outcome.form for outcome in self.outcomes.values()]
+        return {field: _mean([form[field] for form in forms]) for field in forms[0]}
+
+    def __getitem__(self, path: str) -> Interval:
+        """Mean and 95 % interval of one measure, such as ``on_time_strict``."""
+        return self.measured[path]
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """The object that `motcua run --json` prints; docs/summary.md describes it."""
+        return summarise(
+            self.scenario,
+            model=self.model.digest,
+            seed=self.seed,
+            replications=list(self.outcomes),
+            engine=self.engine,
+            measured=self.measured,
+            backlog=_mean([outcome.series["backlog"] for outcome in self.outcomes.values()]),
+            form=self.form,
+            load=self.load,
+        )
+
+
+def replicate(
+    scenario: Scenario,
+    replications: int | Sequence[int] = 4,
+    seed: int = 1,
+    *,
+    engine: str = "simpy",
+    executor: Executor | None = None,
+    results: Results | None = None,
+    tables: bool = False,
+    on_done: Callable[[Case, Outcome], None] | None = None,
+) -> RunResult:
+    """Run a scenario several times with independent luck.
+
+    Args:
+        scenario: What to simulate.
+        replications: How many (then they are numbered from 0), or which ones.
+        seed: Seed of the study; the same seed gives the same result.
+        engine: Name of the engine.
+        executor: Where replications run; None: here, one after the other.
+        results: Outcomes that are known; they are not computed again, and new ones are added.
+        tables: Whether outcomes hold dossiers and visits too (they are large).
+        on_done: Called for every outcome as it becomes known.
+
+    Raises:
+        InputError: An argument makes no sense, or the scenario cannot be sampled.
+        AuditError: A replication contradicts itself.
+    """
+    numbers = _numbers(replications)
+    model = Model.of(scenario)
+    cases = [Case(model, seed, number) for number in numbers]
+    outcomes: dict[int, Outcome] = {}
+    for case, outcome in run_cases(
+        cases, engine, executor=executor, results=results, tables=tables
+    ):
+        if not outcomes:
+            check_published(scenario, outcome.measures)
+        outcomes[case.replication] = outcome
+        if on_done is not None:
+            on_done(case, outcome)
+    return RunResult(model, seed, engine, dict(sorted(outcomes.items())))
+
+
+def _numbers(replications: int | Sequence[int]) -> list[int]:
+    numbers = range(replications) if isinstance(replications, int) else replications
+    found = sorted(set(numbers))
+    if not found or found[0] < 0 or found[-1] >= REPLICATION_LIMIT:
+        raise InputError(
+            f"replications = {replications!r}: there must be at least one, and their numbers lie "
+            f"between 0 and {REPLICATION_LIMIT - 1}"
+        )
+    return found
+
+
+def _mean(rows: Sequence[Sequence[int]]) -> list[float]:
+    """Mean of equally long rows, place by place."""
+    return [sum(column) / len(rows) for column in zip(*rows, strict=True)]

@@ -1,0 +1,85 @@
+"""What a run will take, said before it begins."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from simulation.errors import InputError
+from simulation.expected import expected_dossiers, expected_visits
+from simulation.scenario.model import MAX_DOSSIERS
+
+if TYPE_CHECKING:
+    from simulation.plan.resolve import Plan
+
+
+class _Cost(NamedTuple):
+    """What an engine needs, sampling, checks and measures included; orders of magnitude."""
+
+    visits_per_s: float
+    bytes_per_visit: float
+
+
+_COSTS: Final = {"simpy": _Cost(40_000, 450)}
+_LONG_S: Final = 600
+
+
+class Foresight(NamedTuple):
+    """What one replication will take, roughly."""
+
+    dossiers: float
+    seconds: float
+    memory_bytes: float
+
+
+def foresee(plan: Plan, engine: str) -> Foresight:
+    """Estimate one replication.
+
+    Args:
+        plan: What is to be simulated.
+        engine: Name of the engine.
+
+    Raises:
+        InputError: There are more dossiers than motcua takes on.
+    """
+    dossiers = expected_dossiers(plan.demand)
+    if dossiers > MAX_DOSSIERS:
+        raise InputError(
+            f"about {dossiers:,.0f} dossiers are expected in one replication, warm-up and run-on "
+            f"included; at most {MAX_DOSSIERS:,} are simulated: lower the volumes, or shorten the "
+            "period"
+        )
+    visits, cost = expected_visits(plan.demand), _COSTS[engine]
+    return Foresight(dossiers, visits / cost.visits_per_s, visits * cost.bytes_per_visit)
+
+
+def warnings(one: Foresight, replications: int, workers: int) -> list[str]:
+    """What has to be said before a run that takes long, or more memory than there is.
+
+    Args:
+        one: The estimate of one replication.
+        replications: How many are to be computed.
+        workers: How many at the same time.
+    """
+    found = []
+    seconds = one.seconds * -(-replications // workers)
+    if seconds > _LONG_S:
+        found.append(
+            f"{replications} replications of about {one.dossiers:,.0f} dossiers take about "
+            f"{seconds / 3600:,.1f} hours"
+        )
+    needed, there = one.memory_bytes * min(workers, replications), _memory()
+    if there is not None and needed > there:
+        found.append(
+            f"about {needed / 2**30:,.1f} GiB of memory are needed and there are "
+            f"{there / 2**30:,.1f}; fewer --workers need less"
+        )
+    return found
+
+
+def _memory() -> int | None:
+    """Bytes of memory in this machine, where the system says so."""
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None

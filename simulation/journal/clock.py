@@ -1,0 +1,155 @@
+"""The legal clock of every dossier, replayed from a journal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from simulation.legal import LegalClock, after_supplement, due, expired
+from simulation.semantics import Clock, Outcome
+from simulation.units import FAR, NEVER
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from simulation.journal.record import Record
+    from simulation.plan.arrays import Cells, ServicePlan
+    from simulation.tables import Demand
+
+    Ints = NDArray[np.int64]
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class ClockHistory:
+    """Every turn of a legal clock, and every time a delay asked for a due instant.
+
+    Entries stand by (dossier, at_s, visit). Shape of each column: (entries,).
+
+    Attributes:
+        dossier: Which dossier's clock.
+        visit: The visit that turned it or asked.
+        at_s: When that visit ended; for one that asked, when it joined.
+        starts: It started the clock.
+        asks: It only asked, and its clock stood as before.
+        due_s: The due instant from then on; FAR: none.
+        counted_s: The instant from which it was last counted anew: acceptance or a restart.
+        first_due_s: Due instant of each dossier before any entry; FAR where it had not been
+            accepted. Shape: (dossiers,).
+    """
+
+    dossier: Ints
+    visit: Ints
+    at_s: Ints
+    starts: Bools
+    asks: Bools
+    due_s: Ints
+    counted_s: Ints
+    first_due_s: Ints
+
+    @cached_property
+    def anchor_due_s(self) -> tuple[Ints, Ints]:
+        """The visits that asked, rising, and the due instant each was told."""
+        order = np.flatnonzero(self.asks)
+        order = order[np.argsort(self.visit[order], kind="stable")]
+        return self.visit[order], self.due_s[order]
+
+
+@dataclass(eq=False)
+class _Clocks:
+    """The clocks of all dossiers at the same number of turns. Shape of each column: (dossiers,)."""
+
+    law: LegalClock
+    cells: Cells
+    cell: Ints
+    accepted_s: Ints
+    due_s: Ints
+    counted_s: Ints
+
+    def start(self, dossier: Ints, at_s: Ints) -> None:
+        """Some dossiers are accepted."""
+        cell = self.cell[dossier]
+        self.due_s[dossier] = due(
+            self.law, self.cells.deadline_kind[cell], self.cells.deadline_amount[cell], at_s
+        )
+        self.accepted_s[dossier] = self.counted_s[dossier] = at_s
+
+    def supplement(self, dossier: Ints, from_s: Ints, to_s: Ints) -> None:
+        """Some dossiers were waiting for their applicants."""
+        running = self.accepted_s[dossier] != NEVER
+        dossier, from_s, to_s = dossier[running], from_s[running], to_s[running]
+        cell, due_s = self.cell[dossier], self.due_s[dossier]
+        kind, restarts = self.cells.deadline_kind[cell], self.cells.restarts[cell]
+        amount = self.cells.deadline_amount[cell]
+        self.due_s[dossier] = after_supplement(
+            self.law, kind, amount, restarts, due_s, from_s, to_s
+        )
+        anew = restarts & ~expired(kind, due_s, from_s)
+        self.counted_s[dossier[anew]] = to_s[anew]
+
+
+def replay(record: Record) -> ClockHistory:
+    """Turn every clock as the journal says.
+
+    The n-th entries of all dossiers are one step, so there are as many steps as the dossier with
+    most entries has.
+    """
+    joined, rows = record.joined, record.service.rows
+    flags = rows.clock[joined.row]
+    done = joined.outcome == Outcome.DONE  # who left unserved turned no clock
+    turns = np.flatnonzero(((flags & (Clock.STARTS | Clock.PAUSES)) != 0) & done)
+    asks = np.flatnonzero(rows.from_due[joined.row])
+    at = np.concatenate((asks, turns))
+    at_s = np.concatenate((joined.ready_s[asks], joined.ended_s[turns]))
+    # Both parts stand by visit. A clock asked when it is turned is asked before: hence stable.
+    order = np.argsort(at, kind="stable")
+    order = order[np.argsort(_key(record, joined.dossier[at], at_s)[order], kind="stable")]
+    is_turn = order >= len(asks)
+    at, at_s = at[order], at_s[order]
+    dossier = joined.dossier[at]
+    starts = is_turn & ((flags[at] & Clock.STARTS) != 0)
+    pauses = is_turn & ((flags[at] & Clock.PAUSES) != 0)
+
+    clocks = _clocks(record.service, record.demand)
+    first_due_s = clocks.due_s.copy()
+    due_s, counted_s = np.empty_like(at_s), np.empty_like(at_s)
+    for step in _steps(dossier):
+        paused, started = step[pauses[step]], step[starts[step]]
+        clocks.supplement(dossier[paused], joined.ready_s[at[paused]], at_s[paused])
+        clocks.start(dossier[started], at_s[started])
+        due_s[step], counted_s[step] = clocks.due_s[dossier[step]], clocks.counted_s[dossier[step]]
+    return ClockHistory(
+        dossier, joined.visit[at], at_s, starts, ~is_turn, due_s, counted_s, first_due_s
+    )
+
+
+def _clocks(service: ServicePlan, demand: Demand) -> _Clocks:
+    clocks = _Clocks(
+        law=LegalClock(service.calendars[service.legal], service.cutoff_s),
+        cells=service.cells,
+        cell=demand.cell.astype(np.int64),
+        accepted_s=np.full(demand.dossiers, NEVER, np.int64),
+        due_s=np.full(demand.dossiers, FAR, np.int64),
+        counted_s=np.full(demand.dossiers, NEVER, np.int64),
+    )
+    carried = np.flatnonzero(demand.accepted_s != NEVER)
+    clocks.start(carried, demand.accepted_s[carried])
+    return clocks
+
+
+def _steps(dossier: Ints) -> list[Ints]:
+    """The first entries of all dossiers, the second ones, and so on."""
+    entry = np.arange(len(dossier))
+    new = np.ones(len(dossier), np.bool_)
+    new[1:] = dossier[1:] != dossier[:-1]
+    number = entry - np.maximum.accumulate(np.where(new, entry, 0))
+    order = np.argsort(number, kind="stable")
+    return np.split(order, np.cumsum(np.bincount(number))[:-1])
+
+
+def _key(record: Record, dossier: Ints, at_s: Ints) -> Ints:
+    """Sorts by (dossier, at_s)."""
+    return dossier * record.service.horizon.end_s + at_s

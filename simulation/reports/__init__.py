@@ -1,0 +1,1 @@
+"""Measures as tables, figures and pages."""

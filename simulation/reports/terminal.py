@@ -1,0 +1,347 @@
+"""A run as tables on the terminal, from its summary alone."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from rich import box
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from simulation.experiments import is_fraction
+from simulation.reports.numbers import NOTHING, bounds, count, decimal, percent, share
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import TextIO
+
+    from simulation.scenario import Scenario
+
+    Summary = Mapping[str, Any]
+
+WIDTH: Final = 100
+"""Columns where there is no terminal to ask."""
+_AT_DESKS: Final = {
+    "late_time_queue": "waiting",
+    "late_time_off_shift": "waiting for the next shift",
+    "late_time_work": "at work",
+}
+_ELSEWHERE: Final = {
+    "courier": "with a courier, or before a session",
+    "external": "with others outside the centre",
+    "applicant": "with the applicant",
+    "held": "held until the due date came near",
+    "before": "before the simulation began",
+}
+_WORTH_SAYING: Final = 0.02
+_SAYS: Final = {"exactly": "", "nearly": "nearly ", "over": "over ", "derived": "derived "}
+
+
+def console(file: TextIO | None = None) -> Console:
+    """Where tables go: as wide as the terminal, and without one 100 columns and no colour."""
+    stream = sys.stdout if file is None else file
+    width = None if stream.isatty() else WIDTH
+    return Console(file=stream, width=width, highlight=False, emoji=False, markup=False)
+
+
+def print_run(summary: Summary, folder: Path, known: int, out: Console) -> None:
+    """Print everything that a planner wants to know of a run.
+
+    Args:
+        summary: The summary object.
+        folder: Where its files are.
+        known: Number of replications that were known before.
+        out: Where to print.
+    """
+    _print_headline(summary, out)
+    _print_short(summary["load"], summary["titles"], out)
+    _print_last_choice(summary["load"], summary["titles"], out)
+    for title, table in (
+        ("On time by field: official and strict", _by(summary, "by_field", "fields", "Field")),
+        ("By group", _by(summary, "by_group", "groups", "Group")),
+        ("By channel", _by(summary, "by_channel", "channels", "Channel")),
+        ("Waits at the counter, in minutes", _counters(summary)),
+        ("Teams: load that the inputs suggest, and share of attendance at work", _teams(summary)),
+        ("Where the legal time of late dossiers went", _late_time(summary)),
+        ("Published beside simulated", _published(summary)),
+        ("Assumed shares, so neither right nor wrong", _events(summary)),
+    ):
+        if table.row_count > (title == "By group"):  # one group is the whole centre again
+            _section(title, table, out)
+    _print_notes(summary, out)
+    if known:
+        out.print(f"Known from before: {known} of {summary['replications']} replications.")
+    out.print(f"Results: {folder}", soft_wrap=True)
+
+
+def _section(title: str, table: Table, out: Console) -> None:
+    out.print()
+    out.print(Text(title, style="bold"))
+    out.print(table)
+
+
+def _table(*columns: str, left: int = 1) -> Table:
+    """An empty table; all columns but the first ``left`` hold numbers."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
+    for number, column in enumerate(columns):
+        names = number < left
+        table.add_column(column, justify="left" if names else "right", no_wrap=not names)
+    return table
+
+
+def _print_headline(summary: Summary, out: Console) -> None:
+    period, runs = summary["period"], summary["replications"]
+    out.print(Text(summary["title"]["en"], style="bold"))
+    out.print(
+        f"{period['first_day']} to {period['last_day']} · {runs} replication{'s' * (runs > 1)} · "
+        f"seed {summary['seed']} · engine {summary['engine']}"
+    )
+    out.print()
+    table = _table("", "Mean", "95 %", "")
+    table.columns[3].justify = "left"
+    for label, name, style, note in (
+        ("On time, official form", "on_time_official", percent, "of the dossiers resolved"),
+        ("On time, strict", "on_time_strict", percent, "of those due; still open counts as late"),
+        ("Received", "received", count, "accepted in the period"),
+        ("Resolved", "resolved", count, ""),
+        ("Late", "late", count, "resolved after the due date"),
+        ("Open at the end", "open_at_end", count, "received and not resolved"),
+        ("  of these overdue", "overdue_open", count, ""),
+        ("Cycle time", "cycle_mean_wd", decimal, "working days from received to resolved"),
+        ("Counter wait", "counter_wait_p90_min", decimal, "minutes, 90 % wait no longer"),
+    ):
+        interval = summary["measures"][name]
+        table.add_row(label, style(interval["mean"]), bounds(interval, style), Text(note, "dim"))
+    if summary["target"] is not None:
+        table.add_row("Target", percent(summary["target"]), "", Text("on time", "dim"))
+    out.print(table)
+
+
+def _print_notes(summary: Summary, out: Console) -> None:
+    out.print()
+    if summary["replications"] == 1:
+        out.print("One replication gives no intervals: ask for more with --replications.")
+    elif summary["published"]:
+        out.print("Inside: whether the published number lies in the 95 % interval of the mean.")
+    if summary["sources"] or summary["assumptions"]:
+        out.print(
+            f"Sources ({len(summary['sources'])}) and assumptions "
+            f"({len(summary['assumptions'])}): motcua sources SCENARIO"
+        )
+
+
+def _print_short(load: Mapping[str, Any], titles: Mapping[str, Any], out: Console) -> None:
+    """Say which teams have more work than time."""
+    for team, entry in load["teams"].items():
+        if entry["short"]:
+            people = "person" if entry["short"] == 1 else "people"
+            out.print(
+                Text(
+                    f"! {titles['teams'][team]['en']}: {count(round(entry['offered_h']))} hours of "
+                    f"work, {count(round(entry['available_h']))} hours available; "
+                    f"short by {entry['short']} {people}",
+                    style="bold red",
+                )
+            )
+
+
+def _print_last_choice(load: Mapping[str, Any], titles: Mapping[str, Any], out: Console) -> None:
+    desks = [titles["desks"][desk]["en"] for desk in load["last_choice"]]
+    if desks:
+        out.print(Text(f"! No team's first desk, so served last: {'; '.join(desks)}", "yellow"))
+
+
+def _by(summary: Summary, key: str, section: str, heading: str) -> Table:
+    """Dossiers and on-time rates of the parts of a centre."""
+    table = _table(heading, "Received", "Resolved", "Late", "Open", "Official", "Strict", "95 %")
+    for name, measures in summary[key].items():
+        if not any(measures[m]["mean"] for m in ("submitted", "received", "carried_in")):
+            continue
+        strict = measures["on_time_strict"]
+        table.add_row(
+            summary["titles"][section][name]["en"],
+            *(count(measures[m]["mean"]) for m in ("received", "resolved", "late", "open_at_end")),
+            percent(measures["on_time_official"]["mean"]),
+            percent(strict["mean"]),
+            bounds(strict, percent),
+        )
+    return table
+
+
+def _loads(load: Mapping[str, Any], titles: Mapping[str, Any]) -> Table:
+    """Work offered against hours available by team, the most loaded first."""
+    table = _table("Team", "People", "Work h", "Available h", "Load", "Short by")
+    for name, entry in _by_load(load):
+        table.add_row(
+            titles["teams"][name]["en"],
+            decimal(entry["people"]),
+            count(round(entry["offered_h"])),
+            count(round(entry["available_h"])),
+            share(entry["utilisation"]),
+            str(entry["short"] or ""),
+        )
+    return table
+
+
+def _by_load(load: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    def key(item: tuple[str, Any]) -> float:
+        utilisation = item[1]["utilisation"]
+        return float("-inf") if utilisation is None else -utilisation
+
+    return sorted(load["teams"].items(), key=key)
+
+
+def _teams(summary: Summary) -> Table:
+    """How busy the teams were, the most loaded first."""
+    table = _table("Team", "People", "Load", "Busy", "95 %", "Overtime h", "Visits each",
+                   "Short by")  # fmt: skip
+    for name, load in _by_load(summary["load"]):
+        measures = summary["teams"][name]
+        busy = measures["utilisation"]
+        table.add_row(
+            summary["titles"]["teams"][name]["en"],
+            decimal(measures["people"]["mean"]),
+            share(load["utilisation"]),
+            share(busy["mean"]),
+            bounds(busy, share),
+            count(round(measures["overtime_h"]["mean"])),
+            count(measures["done_per_person"]["mean"]),
+            str(load["short"] or ""),
+        )
+    return table
+
+
+def _counters(summary: Summary) -> Table:
+    """Waits of applicants in person, by channel."""
+    table = _table("Channel", "Visits", "Served", "Mean", "90 %", "≤ 15 min", "≤ 30 min", "Gave up",
+                   "Sent away", "Lost")  # fmt: skip
+    for name, measures in summary["by_channel"].items():
+        if measures["visits"]["mean"]:
+            mean = {key: interval["mean"] for key, interval in measures.items()}
+            table.add_row(
+                summary["titles"]["channels"][name]["en"],
+                count(mean["visits"]),
+                count(mean["counter_waits"]),
+                decimal(mean["counter_wait_mean_min"]),
+                decimal(mean["counter_wait_p90_min"]),
+                share(mean["counter_wait_within_15_min"]),
+                share(mean["counter_wait_within_30_min"]),
+                count(mean["abandonments"]),
+                count(mean["turned_away"]),
+                count(mean["lost"]),
+            )
+    return table
+
+
+def _late_time(summary: Summary) -> Table:
+    """The largest shares of the time of late dossiers, those at desks by desk."""
+    shares = {
+        f"{words}: {summary['titles']['desks'][desk]['en']}": measures[name]
+        for desk, measures in summary["desks"].items()
+        for name, words in _AT_DESKS.items()
+    } | {words: summary["late_time"][name] for name, words in _ELSEWHERE.items()}
+    table = _table("", "Share", "95 %")
+    for words, interval in sorted(shares.items(), key=lambda item: -(item[1]["mean"] or 0)):
+        if (interval["mean"] or 0) >= _WORTH_SAYING:
+            table.add_row(words, share(interval["mean"]), bounds(interval, share))
+    return table
+
+
+def _published(summary: Summary) -> Table:
+    """Published numbers beside simulated ones."""
+    table = _table("", "Published", "Simulated", "95 %", "Difference", "Inside", "Role", "Source")
+    for entry in summary["published"]:
+        style = _style(entry)
+        inside = {True: "yes", False: "no", None: ""}[entry["inside"]]
+        table.add_row(
+            (entry["title"] or {"en": entry["name"]})["en"],
+            _SAYS[entry["says"]] + style(entry["published"]),
+            style(entry["simulated"]),
+            bounds(entry, style),
+            _difference(entry, style),
+            inside,
+            entry["role"],
+            entry["source"],
+        )
+    return table
+
+
+def _events(summary: Summary) -> Table:
+    """What happens on an assumed share of dossiers."""
+    table = _table("", "Number", "95 %")
+    for name, interval in summary["events"].items():
+        title = summary["titles"]["events"][name]["en"]
+        table.add_row(title, count(interval["mean"]), bounds(interval, count))
+    return table
+
+
+def _style(entry: Mapping[str, Any]) -> Callable[[float | None], str]:
+    return percent if is_fraction(entry["name"]) else count
+
+
+def _difference(entry: Mapping[str, Any], style: Callable[[float | None], str]) -> str:
+    """Simulated less published: in points for rates, relative for counts."""
+    difference, published = entry["difference"], entry["published"]
+    if difference is None:
+        return NOTHING
+    if style is percent:
+        return f"{100 * difference:+.2f} pt"
+    return f"{100 * difference / published:+.1f} %" if published else f"{difference:+,.1f}"
+
+
+def print_load(load: Mapping[str, Any], titles: Mapping[str, Any], out: Console) -> None:
+    """Print the load table, and which team is short and by how many people.
+
+    Args:
+        load: The load table as it stands in a summary.
+        titles: Titles as they stand in a summary.
+        out: Where to print.
+    """
+    out.print(_loads(load, titles))
+    out.print()
+    _print_short(load, titles, out)
+    if not any(team["short"] for team in load["teams"].values()):
+        out.print("Every team has time for the work that is put to it.")
+    _print_last_choice(load, titles, out)
+
+
+def print_evidence(summary: Mapping[str, Any], out: Console) -> None:
+    """Print where the published numbers come from, and what is assumed.
+
+    Args:
+        summary: A summary, or its ``sources``, ``published`` and ``assumptions``.
+        out: Where to print.
+    """
+    for name, source in summary["sources"].items():
+        out.print(Text(f"[{name}] {source['title']}", style="bold"))
+        details = [source[key] for key in ("published", "url") if source.get(key)]
+        if details:
+            out.print(Padding(", ".join(details), (0, 0, 0, 4), expand=False))
+        for entry in summary["published"]:
+            if entry["source"] == name:
+                title = (entry["title"] or {"en": entry["name"]})["en"]
+                value = _SAYS[entry["says"]] + _style(entry)(entry["published"])
+                out.print(
+                    Padding(f"{title}: {value} ({entry['role']})", (0, 0, 0, 4), expand=False)
+                )
+    if summary["assumptions"]:
+        out.print()
+        out.print(Text("Assumptions: no source says", style="bold"))
+    for name, assumption in summary["assumptions"].items():
+        out.print(f"[{name}] {assumption['text']}")
+        if assumption["paths"]:
+            out.print(
+                Padding(Text(", ".join(assumption["paths"]), "dim"), (0, 0, 0, 4), expand=False)
+            )
+
+
+def print_scenarios(scenarios: Sequence[Scenario], out: Console) -> None:
+    """Print what scenarios there are."""
+    table = _table("Scenario", "", left=2)
+    for scenario in scenarios:
+        table.add_row(scenario.scenario, scenario.title.en)
+    out.print(table)

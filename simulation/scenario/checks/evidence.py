@@ -1,0 +1,110 @@
+"""Published numbers, sources and assumptions."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from simulation.scenario.model import Scenario
+from simulation.scenario.tree import Node, paths_of_steps
+from simulation.scenario.vocabulary import kind_below, known_keys
+from simulation.scenario.words import did_you_mean, listed, show
+
+if TYPE_CHECKING:
+    from simulation.scenario.checks.collector import Collector
+    from simulation.scenario.tree import FieldPath
+    from simulation.scenario.vocabulary import Kind
+
+_MEASURE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_-]*)*")
+_BY: Final = {
+    "by_channel": "channels",
+    "by_field": "fields",
+    "by_group": "groups",
+    "by_procedure": "procedures",
+    "teams": "teams",
+    "desks": "desks",
+    "events": "events",
+}
+_PART: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}|[^.]+")
+
+
+def check_evidence(found: Collector) -> None:
+    """Report references of published numbers and assumptions that lead nowhere."""
+    scenario = found.scenario
+    for position, published in enumerate(scenario.published):
+        path: FieldPath = ("published", position)
+        found.exists((*path, "source"), published.source, scenario.sources, "source")
+        _check_measure(found, (*path, "measure"), published.measure)
+    for name, assumption in scenario.assumptions.items():
+        for position, text in enumerate(assumption.paths):
+            _check_path(found, ("assumptions", name, "paths", position), text)
+
+
+def _check_measure(found: Collector, path: FieldPath, measure: str) -> None:
+    parts = measure.split(".")
+    if not _MEASURE.fullmatch(measure) or (parts[0] in _BY and len(parts) != 3):  # noqa: PLR2004 - what, whose, which
+        found.report(
+            path,
+            f"{show(measure)} is not the path of a measure",
+            allowed="such as received, by_channel.online.received or teams.reception.utilisation",
+            remedy="correct it",
+        )
+    elif parts[0] in _BY:
+        section = _BY[parts[0]]
+        known = getattr(found.scenario, section)
+        found.exists(path, parts[1], known, section.removesuffix("s"))
+
+
+def _check_path(found: Collector, path: FieldPath, text: str) -> None:
+    """An assumption must stand behind fields that there are; ``*`` stands for any one key."""
+    parts = _PART.findall(text)
+    places: list[tuple[Kind, Node | None]] = [(Scenario, found.tree)]
+    for position, part in enumerate(parts):
+        below = [place for kind, node in places for place in _below(kind, node, part)]
+        if not below:
+            near = [key for kind, node in places for key in _keys(kind, node)]
+            where = ".".join(parts[:position]) or "the scenario"
+            found.report(
+                path,
+                f"{show(text)} leads nowhere: {where} has no {show(part)}"
+                f"{did_you_mean(part, near)}",
+                allowed=listed(sorted(set(near))),
+                remedy="correct the path; * stands for any one key",
+            )
+            return
+        places = below
+
+
+def _keys(kind: Kind, node: Node | None) -> list[str]:
+    known = known_keys(kind, node)
+    if node and isinstance(node.value, list):
+        return [name for _, name in paths_of_steps(node)]
+    if known is not None:
+        return known
+    return list(node.value) if node and isinstance(node.value, dict) else []
+
+
+def _below(kind: Kind, node: Node | None, part: str) -> list[tuple[Kind, Node | None]]:
+    """What stands at a key of a place, at an item of a list, or at a step of a route."""
+    value = node.value if node else None
+    if isinstance(value, list):
+        items = [
+            (k, item)
+            for k, item in enumerate(value)
+            if part in ("*", str(k)) or _has_step(item, part)
+        ]
+        return [(kind_below(kind, node, k), item) for k, item in items]
+    keys = _keys(kind, node) if part == "*" else [part]
+    found = []
+    for key in keys:
+        below = kind_below(kind, node, key)
+        free = known_keys(kind, node) is None
+        child = node.child(key) if node else None
+        if below is not None and (child is not None or not free):
+            found.append((below, child))
+    return found
+
+
+def _has_step(item: Node, name: str) -> bool:
+    """Whether a step, or one inside it, has a name."""
+    return name in (found for _, found in paths_of_steps(Node([item], item.origin)))

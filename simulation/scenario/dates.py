@@ -1,0 +1,262 @@
+"""Dates, times of day, spans of a day and ranges, as they are written in a scenario."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+
+from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
+
+from simulation.scenario.words import show
+from simulation.units import format_clock, parse_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+YEARS: Final = (1990, 2100)
+"""Dates outside are taken for typing errors; public holidays are not known there either."""
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_RANGE_HELP: Final = "a date or a range such as 2021-02-17..2021-02-24"
+
+
+def parse_date(value: Any) -> date:
+    """The day of ``2021-02-17``.
+
+    Raises:
+        ValueError: Not a date, or so far away that it must be a typing error.
+    """
+    day: date | None = None
+    if isinstance(value, date) and not isinstance(value, datetime):
+        day = value
+    elif isinstance(value, str) and _DATE.fullmatch(value.strip()):
+        try:
+            day = date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError(
+                f"{show(value)} is a day that does not exist; write a date such as 2021-02-17"
+            ) from None
+    if day is None:
+        raise ValueError(f"{show(value)} is not a date; write 2021-02-17 (year-month-day)")
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise ValueError(
+            f"{show(value)} is out of range; write a year from {YEARS[0]} to {YEARS[1]}"
+        )
+    return day
+
+
+Date = Annotated[
+    date, BeforeValidator(parse_date), WithJsonSchema({"type": "string", "format": "date"})
+]
+
+
+def _clock(value: Any) -> int:
+    if not isinstance(value, str):
+        raise ValueError(f"{show(value)} is not a time of day; write '07:30'")  # noqa: TRY004 - as above
+    return parse_clock(value)
+
+
+Clock = Annotated[
+    int,
+    BeforeValidator(_clock),
+    PlainSerializer(format_clock, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{1,2}:[0-9]{2}$", "examples": ["07:30"]}),
+]
+
+Span = tuple[int, int]
+
+
+def parse_span(text: str) -> Span:
+    """Seconds of the day of ``07:00-11:30``.
+
+    Raises:
+        ValueError: Not two times of day in order.
+    """
+    first, dash, last = text.partition("-")
+    if not dash:
+        raise ValueError(f"{show(text)} is not a span of hours; write '07:00-11:30'")
+    begin, end = parse_clock(first), parse_clock(last)
+    if begin >= end:
+        raise ValueError(f"{show(text)} ends before it begins; write '07:00-11:30'")
+    return begin, end
+
+
+def format_span(span: Span) -> str:
+    """``07:00-11:30`` of two seconds of the day."""
+    return f"{format_clock(span[0])}-{format_clock(span[1])}"
+
+
+SpanKey = Annotated[
+    str,
+    AfterValidator(lambda text: format_span(parse_span(text))),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$"}),
+]
+
+
+def disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
+    """The spans in order.
+
+    Raises:
+        ValueError: Two of them overlap.
+    """
+    ordered = sorted(spans)
+    for before, after in pairwise(ordered):
+        if after[0] < before[1]:
+            raise ValueError(
+                f"the hours {format_span(before)} and {format_span(after)} overlap; write spans "
+                "that follow one another, such as '07:00-11:30, 13:30-17:00'"
+            )
+    return tuple(ordered)
+
+
+def _hours(value: Any) -> tuple[Span, ...]:
+    if isinstance(value, tuple):
+        return value  # already parsed
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise ValueError(
+            f"{show(value)} is not a list of hours; write '07:00-11:30, 13:30-17:00' or 'closed'"
+        )
+    if [part.strip() for part in parts] == ["closed"]:
+        return ()
+    return disjoint(parse_span(part) for part in parts)
+
+
+Hours = Annotated[
+    tuple[Span, ...],
+    BeforeValidator(_hours),
+    PlainSerializer(lambda spans: ", ".join(map(format_span, spans)) or "closed", return_type=str),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "examples": ["07:00-11:30, 13:30-17:00", "closed"],
+        }
+    ),
+]
+
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def parse_weekdays(text: str) -> tuple[Weekday, ...]:
+    """The weekdays of ``mon`` or ``mon-fri``.
+
+    Raises:
+        ValueError: Not a weekday or two in the order of the week.
+    """
+    first, dash, last = text.partition("-")
+    positions = {str(name): k for k, name in enumerate(WEEKDAYS)}
+    begin, end = positions.get(first), positions.get(last if dash else first)
+    if begin is None or end is None:
+        raise ValueError(
+            f"{show(text)} is not a weekday; write mon, tue, wed, thu, fri, sat, sun or mon-fri"
+        )
+    if end < begin:
+        raise ValueError(
+            f"{show(text)} runs over the end of the week; write a key for each part, such as "
+            "sat-sun and mon"
+        )
+    return WEEKDAYS[begin : end + 1]
+
+
+def _weekdays(text: str) -> str:
+    parse_weekdays(text)
+    return text
+
+
+_WEEKDAY: Final = f"({'|'.join(WEEKDAYS)})"
+WeekdayKey = Annotated[
+    str,
+    AfterValidator(_weekdays),
+    WithJsonSchema({"type": "string", "pattern": f"^{_WEEKDAY}(-{_WEEKDAY})?$"}),
+]
+
+DateRange = tuple[date, date]
+
+
+def parse_date_range(value: Any) -> DateRange:
+    """First and last day of ``2021-02-17..2021-02-24`` or of a single date.
+
+    Raises:
+        ValueError: Not a date or two dates in order.
+    """
+    if isinstance(value, tuple):
+        return value  # already parsed
+    if isinstance(value, str) and ".." in value:
+        first, _, last = value.partition("..")
+        begin, end = parse_date(first), parse_date(last)
+    else:
+        begin = end = parse_date(value)
+    if end < begin:
+        raise ValueError(f"{show(value)} ends before it begins; write {_RANGE_HELP}")
+    return begin, end
+
+
+def format_date_range(days: DateRange) -> str:
+    """The inverse of `parse_date_range`."""
+    return f"{days[0]}" if days[0] == days[1] else f"{days[0]}..{days[1]}"
+
+
+Days = Annotated[
+    DateRange,
+    BeforeValidator(parse_date_range),
+    PlainSerializer(format_date_range, return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["2021-02-17", "2021-02-17..2021-02-24"]}),
+]
+
+
+def parse_instant(text: Any) -> datetime:
+    """The local instant of ``2021-03-01 08:15`` (seconds may follow).
+
+    Raises:
+        ValueError: Not a date and a time of day.
+    """
+    match = re.fullmatch(r"([0-9-]+)[ T]([0-9]{1,2}:[0-9]{2})(?::([0-5][0-9]))?", str(text).strip())
+    if match is None:
+        raise ValueError(f"{show(text)} is not an instant; write 2021-03-01 08:15 (local time)")
+    midnight = datetime.combine(parse_date(match[1]), datetime.min.time())
+    return midnight + timedelta(seconds=parse_clock(match[2]) + int(match[3] or 0))
+
+
+def format_instant(instant: datetime) -> str:
+    """The inverse of `parse_instant`."""
+    return f"{instant:%Y-%m-%d %H:%M:%S}"
+
+
+InstantText = Annotated[
+    str,
+    BeforeValidator(lambda value: format_instant(parse_instant(value)), json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "examples": ["2021-03-01 08:15"]}),
+]
+
+InstantRange = tuple[datetime, datetime]
+
+
+def _instants(value: Any) -> InstantRange:
+    if isinstance(value, tuple):
+        return value  # already parsed
+    if not isinstance(value, str) or ".." not in value:
+        raise ValueError(
+            f"{show(value)} is not a range of instants; write 2021-03-01 08:00..2021-03-02 17:00"
+        )
+    first, _, last = value.partition("..")
+    begin, end = parse_instant(first), parse_instant(last)
+    if begin >= end:
+        raise ValueError(
+            f"{show(value)} ends before it begins; write 2021-03-01 08:00..2021-03-02 17:00"
+        )
+    return begin, end
+
+
+Instants = Annotated[
+    InstantRange,
+    BeforeValidator(_instants),
+    PlainSerializer(lambda pair: "..".join(map(format_instant, pair)), return_type=str),
+    WithJsonSchema({"type": "string", "examples": ["2021-03-01 08:00..2021-03-02 17:00"]}),
+]
+
+
+def each_day(first: date, last: date) -> list[date]:
+    """All days from the first to the last, both included."""
+    return [first + timedelta(days=k) for k in range((last - first).days + 1)]

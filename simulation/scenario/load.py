@@ -1,0 +1,126 @@
+"""From a file name to a validated scenario."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from pydantic import ValidationError
+
+from simulation.errors import Problem, ScenarioError
+from simulation.scenario.arrivals import with_arrival_files
+from simulation.scenario.checks import findings
+from simulation.scenario.merge import SUFFIXES, load_tree, without_nulls
+from simulation.scenario.model import Scenario
+from simulation.scenario.problems import problems_of, raise_sorted
+from simulation.scenario.settings import apply_settings
+from simulation.scenario.words import did_you_mean, listed, show
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from os import PathLike
+
+    from simulation.scenario.tree import Node
+
+_IS_SCENARIO: Final = re.compile(r"^scenario:", re.MULTILINE)
+
+
+def load_scenario(
+    name: str | PathLike[str], settings: Sequence[str] = (), *, bundled: Path | None = None
+) -> Scenario:
+    """Load, merge, change and validate a scenario.
+
+    Args:
+        name: Name of a bundled scenario, or path of a file.
+        settings: Changes such as ``teams.reception.staff=12``, applied in order.
+        bundled: Directory of the bundled scenarios, where it is not motcua's own.
+
+    Raises:
+        ScenarioError: It cannot be used; carries every problem found.
+    """
+    return build(read_tree(name, settings, bundled=bundled))
+
+
+def read_tree(
+    name: str | PathLike[str], settings: Sequence[str] = (), *, bundled: Path | None = None
+) -> Node:
+    """The tree of a scenario, merged and changed but not validated, for further changes.
+
+    Raises:
+        ScenarioError: A file cannot be read, or a setting not applied.
+    """
+    directory = _bundled_dir(bundled)
+    path = resolve_name(name, bundled=directory)
+    shown = str(name) if path == Path(name) else str(path)
+    return apply_settings(load_tree(path, shown, directory), settings)
+
+
+def build(tree: Node) -> Scenario:
+    """The validated scenario of a tree.
+
+    Raises:
+        ScenarioError: It cannot be used; carries every problem found.
+    """
+    tree = with_arrival_files(without_nulls(tree))
+    try:
+        scenario = Scenario.model_validate(tree.plain())
+    except ValidationError as error:
+        raise_sorted(problems_of(error, tree))
+        raise  # unreachable: a validation error has problems
+    raise_sorted(findings(scenario, tree))
+    return scenario
+
+
+def check_base(name: str | PathLike[str], *, bundled: Path | None = None) -> None:
+    """Validate what stands in an incomplete file that others extend.
+
+    Whether it fits together can only be told of a whole scenario.
+
+    Raises:
+        ScenarioError: Something in it can never be right.
+    """
+    tree = without_nulls(read_tree(name, bundled=bundled))
+    try:
+        Scenario.model_validate(tree.plain())
+    except ValidationError as error:
+        raise_sorted(problems_of(error, tree, incomplete=True))
+
+
+def resolve_name(name: str | PathLike[str], *, bundled: Path | None = None) -> Path:
+    """The file of a bundled scenario's name, or of a path.
+
+    Raises:
+        ScenarioError: There is no such bundled scenario.
+    """
+    path, directory = Path(name), _bundled_dir(bundled)
+    if path.suffix in SUFFIXES or len(path.parts) != 1:
+        return path
+    found = directory / f"{name}.yaml"
+    if found.is_file() or path.exists():
+        return found if found.is_file() else path
+    known = list_bundled(bundled=directory)
+    raise ScenarioError(
+        Problem(
+            f"there is no bundled scenario {show(str(name))}{did_you_mean(str(name), known)}",
+            allowed=f"{listed(known)}, or a file name that ends in .yaml",
+            remedy="list them with 'motcua scenarios'",
+        )
+    )
+
+
+def list_bundled(*, bundled: Path | None = None) -> list[str]:
+    """Names of the bundled scenarios that can be run (bases cannot)."""
+    return sorted(
+        path.stem
+        for path in _bundled_dir(bundled).glob("*.yaml")
+        if _IS_SCENARIO.search(path.read_text(encoding="utf-8"))
+    )
+
+
+def _bundled_dir(bundled: Path | None) -> Path:
+    if bundled is not None:
+        return bundled
+    from simulation.bundled import bundled_scenarios_dir  # noqa: PLC0415 - not needed by a caller who names a directory
+
+    return bundled_scenarios_dir()

@@ -1,0 +1,70 @@
+"""Reading a text file of modest size, whatever the name leads to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulation.errors import Problem, ScenarioError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MAX_BYTES: Final = 1_000_000
+"""Largest file read: some 20,000 lines, a few seconds of parsing."""
+
+
+def read_text(path: Path, shown: str) -> str:
+    """The content of a UTF-8 file, without a byte order mark.
+
+    Args:
+        path: The file.
+        shown: Its name in messages.
+
+    Raises:
+        ScenarioError: There is no such file, or it is not one, or too large, or not UTF-8.
+    """
+    try:
+        if path.is_dir():
+            raise ScenarioError(
+                Problem("this is a directory", shown, remedy="name a scenario file in it")
+            )
+        if path.exists() and not path.is_file():
+            raise ScenarioError(
+                Problem("this is not an ordinary file", shown, remedy="name a YAML file")
+            )
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            raise ScenarioError(
+                Problem(
+                    f"the file has {path.stat().st_size:,} bytes",
+                    shown,
+                    allowed=f"at most {MAX_BYTES:,} bytes",
+                    remedy="keep long lists of arrivals in a CSV file (arrivals: {file: …})",
+                )
+            )
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise ScenarioError(
+            Problem("there is no such file", shown, remedy="check the name and the directory")
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ScenarioError(
+            Problem(f"the file cannot be read: {reason}", shown, remedy="check its name and rights")
+        ) from None
+    return _decoded(content, shown)
+
+
+def _decoded(content: bytes, shown: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ScenarioError(
+            Problem(
+                f"the file is not UTF-8 text: byte {content[error.start]:#04x} fits nowhere",
+                shown,
+                line,
+                allowed="UTF-8",
+                remedy="save the file with the encoding UTF-8",
+            )
+        ) from None

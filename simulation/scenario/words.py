@@ -1,0 +1,43 @@
+"""How messages speak: values shown briefly, and the nearest known name."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST: Final = 60
+_MOST_LISTED: Final = 30
+
+
+def show(value: Any) -> str:
+    """A value as it looks in a scenario, on one line and not too long."""
+    if isinstance(value, dict):
+        return "{" + shortened(", ".join(f"{key}: …" for key in value)) + "}"
+    if isinstance(value, (list, tuple)):
+        return f"a list of {len(value)} items" if len(value) != 1 else "a list of 1 item"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return str(value).lower()
+    return shortened(repr(value))
+
+
+def shortened(text: str, longest: int = _LONGEST) -> str:
+    """The text, cut where it is too long for a message."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """``; did you mean 'staff'?`` with the nearest known name, or nothing if none is near."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """The names with commas, cut where there are too many."""
+    found = list(names)
+    more = f" and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
+    return ", ".join(found[:_MOST_LISTED]) + more

@@ -1,0 +1,92 @@
+"""Dossiers and visits of single replications, kept on request as CSV or Parquet."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Final, Literal
+
+from simulation.errors import InputError
+from simulation.store.files import (
+    CSV_ENCODING,
+    errors_named,
+    make_directory,
+    replacing,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+    from simulation.store.database import Database
+
+Keep = Literal["journal", "parquet"]
+"""What can be kept: dossiers and visits as CSV, or as Parquet."""
+_SUFFIX: Final[dict[Keep, str]] = {"journal": "csv", "parquet": "parquet"}
+TABLES: Final = ("dossiers", "visits")
+
+
+@dataclass(frozen=True)
+class KeptTables:
+    """The kept tables of one run.
+
+    Attributes:
+        database: Where their checksums are noted.
+        root: The directory of the database.
+        folder: The folder of the run.
+        keep: What they are written as.
+
+    Raises:
+        InputError: The package for the format is not installed.
+    """
+
+    database: Database
+    root: Path
+    folder: Path
+    keep: Keep
+
+    def __post_init__(self) -> None:
+        if self.keep == "parquet" and find_spec("pyarrow") is None:
+            raise InputError(
+                "Parquet needs a package that is not installed; install 'motcua[parquet]', or keep "
+                "CSV with --keep journal"
+            )
+
+    def paths(self, replication: int) -> dict[str, Path]:
+        """The files of a replication, by table."""
+        suffix = _SUFFIX[self.keep]
+        return {name: self.folder / f"{name}-{replication}.{suffix}" for name in TABLES}
+
+    def whole(self, replication: int) -> bool:
+        """Whether the files of a replication are there, as they were written."""
+        return all(
+            path.is_file() and _checksum(path) == self.database.file_checksum(self._noted(path))
+            for path in self.paths(replication).values()
+        )
+
+    def write(self, replication: int, tables: dict[str, pd.DataFrame]) -> None:
+        """Write the files of a replication.
+
+        Raises:
+            StoreError: A file cannot be written.
+        """
+        make_directory(self.folder)
+        for name, path in self.paths(replication).items():
+            with replacing(path) as temporary:
+                if self.keep == "journal":
+                    tables[name].to_csv(
+                        temporary, index=False, encoding=CSV_ENCODING, lineterminator="\r\n"
+                    )
+                else:
+                    tables[name].to_parquet(temporary, index=False)
+            self.database.add_file(self._noted(path), _checksum(path))
+
+    def _noted(self, path: Path) -> str:
+        return path.relative_to(self.root).as_posix()
+
+
+def _checksum(path: Path) -> str:
+    with errors_named(path, "read"), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,218 @@
+"""The directory of results: `motcua.sqlite`, and for each run a folder of files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from simulation.__about__ import MODEL_VERSION, __version__
+from simulation.experiments.cases import TOTAL, Outcome
+from simulation.experiments.summary import FORM_COLUMNS, to_json
+from simulation.plan.horizon import timeline
+from simulation.scenario.canonical import to_plain
+from simulation.store.database import Database, Key, Row, Run
+from simulation.store.files import make_directory, write_csv, write_text
+from simulation.store.kept import Keep, KeptTables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from simulation.experiments.cases import Case, Model
+    from simulation.experiments.replication import RunResult
+
+DATABASE: Final = "motcua.sqlite"
+_PACKAGES: Final = ("numpy", "pandas", "scipy", "simpy", "pydantic", "ruamel.yaml", "holidays")
+_SHORT: Final = 12
+
+
+def run_id(model: Model, seed: int, replications: Sequence[int]) -> str:
+    """Name of a run: equal exactly for runs of the same thing.
+
+    Args:
+        model: What was simulated.
+        seed: Seed of the study.
+        replications: Numbers of the replications, rising.
+    """
+    count = len(replications)
+    if list(replications) == list(range(count)):
+        which = f"r{count}"
+    elif count == 1:
+        which = f"only{replications[0]}"
+    else:
+        which = f"r{count}of{_short(','.join(map(str, replications)))}"
+    return f"seed{seed}-{which}-{_short(f'{model.digest}/{MODEL_VERSION}')}"
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_SHORT]
+
+
+class Store:
+    """A directory of results, open. Use it in a ``with`` statement.
+
+    Args:
+        directory: Where; it is made where it is missing.
+
+    Raises:
+        StoreError: It cannot be written, or what stands there cannot be read.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        make_directory(directory)
+        self.directory = directory
+        self.database = Database(directory / DATABASE)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+    def folder(self, model: Model, seed: int, replications: Sequence[int]) -> Path:
+        """The folder of a run."""
+        name = model.scenario.scenario
+        return self.directory / name / run_id(model, seed, replications)
+
+    def results(
+        self, folder: Path, keep: Keep | None = None, *, trusted: bool = True
+    ) -> StoredResults:
+        """What is known already, and where new outcomes go.
+
+        Args:
+            folder: The folder of the run.
+            keep: The tables that it keeps there.
+            trusted: Whether what is there already may be used.
+
+        Raises:
+            InputError: A package that is needed to keep tables is not installed.
+        """
+        kept = None
+        if keep is not None:
+            kept = KeptTables(self.database, self.directory, folder, keep)
+        return StoredResults(self.database, kept, trusted)
+
+    def write(self, result: RunResult, command: Sequence[str] = ()) -> Path:
+        """Write the files of a run and note it; returns its folder.
+
+        Args:
+            result: The run.
+            command: How it was asked for.
+
+        Raises:
+            StoreError: A file cannot be written.
+        """
+        replications = list(result.outcomes)
+        folder = self.folder(result.model, result.seed, replications)
+        make_directory(folder)
+        write_text(folder / "summary.json", to_json(result.summary))
+        write_csv(folder / "replications.csv", *_replications(result))
+        write_csv(folder / "form-06a.csv", *_form(result))
+        write_text(folder / "manifest.json", to_json(_manifest(result, command)))
+        self.database.add_run(
+            Run(
+                run=folder.name,
+                scenario=result.scenario.scenario,
+                folder=folder.relative_to(self.directory).as_posix(),
+                model=result.model.digest,
+                seed=str(result.seed),
+                replications=json.dumps(replications),
+                model_version=MODEL_VERSION,
+                engine=result.engine,
+                written_at=_now(),
+            )
+        )
+        return folder
+
+
+@dataclass(frozen=True)
+class StoredResults:
+    """Outcomes in a store, for whoever runs cases.
+
+    Attributes:
+        database: The rows.
+        kept: The tables that go with them, where they are wanted.
+        trusted: Whether what is there already may be used.
+    """
+
+    database: Database
+    kept: KeptTables | None = None
+    trusted: bool = True
+
+    def find(self, case: Case) -> Outcome | None:
+        """The outcome of a case, if all that is wanted of it is there."""
+        row = self.database.find(_key(case)) if self.trusted else None
+        if row is None or (self.kept is not None and not self.kept.whole(case.replication)):
+            return None
+        return Outcome(*row)
+
+    def add(self, case: Case, outcome: Outcome) -> None:
+        """Keep an outcome, its tables first: a row says that all of it is there."""
+        if self.kept is not None and outcome.tables is not None:
+            self.kept.write(case.replication, outcome.tables)
+        row = Row(outcome.measures, outcome.series, outcome.form, outcome.engine, outcome.elapsed_s)
+        self.database.add(_key(case), row)
+
+
+def _key(case: Case) -> Key:
+    return Key(case.model.digest, str(case.seed), case.replication, MODEL_VERSION)
+
+
+def _replications(result: RunResult) -> tuple[list[str], list[list[Any]]]:
+    """Header and rows of replications.csv."""
+    paths = list(next(iter(result.outcomes.values())).measures)
+    rows = [
+        [number, *(outcome.measures[path] for path in paths)]
+        for number, outcome in result.outcomes.items()
+    ]
+    return ["replication", *paths], rows
+
+
+def _form(result: RunResult) -> tuple[list[str], list[list[Any]]]:
+    """Header and rows of form-06a.csv."""
+    fields = result.scenario.fields
+    titles = {name: (field.title.vi, field.title.en) for name, field in fields.items()}
+    titles[TOTAL] = ("Tổng số", "Total")
+    rows = [
+        [number, field, *titles[field], *counts]
+        for number, outcome in result.outcomes.items()
+        for field, counts in outcome.form.items()
+    ]
+    return ["replication", "field", "title_vi", "title_en", *FORM_COLUMNS], rows
+
+
+def _manifest(result: RunResult, command: Sequence[str]) -> dict[str, Any]:
+    """All that is needed to repeat a run, and how long it took."""
+    time = timeline(result.scenario)
+    return {
+        "motcua": __version__,
+        "model_version": MODEL_VERSION,
+        "model": result.model.digest,
+        "command": list(command),
+        "seed": result.seed,
+        "replications": list(result.outcomes),
+        "engine": result.engine,
+        "elapsed_s": {
+            number: round(outcome.elapsed_s, 3) for number, outcome in result.outcomes.items()
+        },
+        "written_at": _now(),
+        "versions": {
+            "python": platform.python_version(),
+            "platform": sys.platform,
+            "machine": platform.machine(),
+            **{package: version(package) for package in _PACKAGES},
+        },
+        "second_0": time.horizon.first_day.isoformat(),
+        "holidays": {day.isoformat(): name for day, name in sorted(time.holidays.items())},
+        "scenario": to_plain(result.scenario),
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,168 @@
+"""Executors: the same results wherever work is done, also when workers die."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import CancelledError, as_completed
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from simulation.execution import Processes, WorkersDiedError, available_cores, open_executor
+from tests.running import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PATIENCE_S = 60
+"""How long a test waits for what must happen before it gives up."""
+
+
+def square(number: int) -> int:
+    """Something to compute."""
+    return number * number
+
+
+def square_slowly(number: int) -> int:
+    """The same, slowly enough for a worker to be killed meanwhile."""
+    time.sleep(0.05)
+    return square(number)
+
+
+def fail(number: int) -> int:
+    """Something that cannot be computed."""
+    raise ValueError(number)
+
+
+def die() -> None:
+    """Kill the process that runs it, as the system does when memory runs out."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether something comes true within a minute."""
+    until = time.monotonic() + PATIENCE_S
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a process is there and not merely waiting to be buried."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
+def test_one_worker_works_in_place() -> None:
+    """One worker needs no executor."""
+    with open_executor(1) as executor:
+        assert executor is None
+
+
+def test_results_and_errors_come_back() -> None:
+    """A call's result and its exception arrive in its own future."""
+    with open_executor(2, ["numpy"]) as executor:
+        assert executor is not None
+        squares = [executor.submit(square, number) for number in range(10)]
+        failure = executor.submit(fail, 3)
+
+        assert [future.result() for future in squares] == [number**2 for number in range(10)]
+        with pytest.raises(ValueError, match="3"):
+            failure.result()
+
+
+def test_killed_worker_loses_nothing() -> None:
+    """After a worker is killed in the middle every call still ends once, with its result."""
+    with Processes(2) as executor:
+        futures = [executor.submit(square_slowly, number) for number in range(40)]
+        next(as_completed(futures))
+        os.kill(executor.processes()[0].pid or 0, signal.SIGKILL)
+
+        assert [future.result() for future in futures] == [number**2 for number in range(40)]
+
+
+def test_workers_that_always_die() -> None:
+    """A call that kills its workers every time ends in an error, not in an endless loop."""
+    with Processes(2) as executor:
+        future = executor.submit(die)
+
+        with pytest.raises(WorkersDiedError, match="memory"):
+            future.result(timeout=PATIENCE_S)
+
+
+def test_exception_kills_the_workers() -> None:
+    """Leaving with an exception does not wait for calls that run or wait."""
+    executor = Processes(2)
+    futures = [executor.submit(time.sleep, 10 * PATIENCE_S) for _ in range(5)]
+    assert eventually(lambda: len(executor.processes()) == 2)
+    workers = executor.processes()
+
+    with pytest.raises(KeyboardInterrupt), executor:
+        raise KeyboardInterrupt
+
+    assert not any(worker.is_alive() for worker in workers)
+    assert all(future.done() for future in futures)
+
+
+def test_no_calls_after_shutdown() -> None:
+    """An executor that has been shut down takes no further calls."""
+    with Processes(1) as executor:
+        pass
+
+    with pytest.raises(RuntimeError, match="after shutdown"):
+        executor.submit(square, 2)
+
+
+def test_cancelled_calls_are_not_made(tmp_path: Path) -> None:
+    """A call cancelled well before its turn is never made, and the others end as usual."""
+    with Processes(1) as executor:
+        first = executor.submit(square_slowly, 2)
+        others = [executor.submit(Path.touch, tmp_path / str(number)) for number in range(9)]
+        others[-1].cancel()
+
+        assert first.result() == 4
+        with pytest.raises(CancelledError):
+            others[-1].result()
+
+    assert {path.name for path in tmp_path.iterdir()} == {str(number) for number in range(8)}
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads /proc")
+def test_workers_do_not_outlive_a_killed_parent() -> None:
+    """Workers end when their parent is killed without a chance to tell them."""
+    script = (
+        "import time\n"
+        "from simulation.execution import Processes\n"
+        "if __name__ == '__main__':\n"
+        "    executor = Processes(2)\n"
+        "    futures = [executor.submit(time.sleep, 600) for _ in range(2)]\n"
+        "    while len(executor.processes()) < 2: time.sleep(0.01)\n"
+        "    time.sleep(0.2)\n"
+        "    print(*(process.pid for process in executor.processes()), flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stdout is not None
+        workers = [int(pid) for pid in parent.stdout.readline().split()]
+        assert len(workers) == 2
+        assert all(is_alive(worker) for worker in workers)
+        parent.kill()
+
+    assert eventually(lambda: not any(is_alive(worker) for worker in workers))
+
+
+def test_available_cores() -> None:
+    """There is at least one core to work on."""
+    assert available_cores() >= 1
