@@ -4,8 +4,8 @@ A value is the quantile of a uniform number that somebody else drew (inversion),
 makes one value and option B sees the same luck as option A. Numbers carry no unit: seconds, counts
 and factors are all the same here.
 
-The gamma and beta quantiles have no closed form. They are read from an interpolated table (see
-`_interpolate`), which is some twenty times faster than the exact functions.
+The gamma and beta quantiles have no closed form. They are read from interpolated tables
+(`quantile_tables`), which is some twenty times faster than the exact functions.
 """
 
 # ruff: noqa: PLC0415 - scipy.special is imported where it is used: most commands never need it
@@ -14,15 +14,18 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import InputError
+from simulation.quantile_tables import log_gamma_quantile, logit_beta_quantile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 Floats: TypeAlias = NDArray[np.float64]
 
@@ -253,7 +256,7 @@ class Gamma(_MeanAndCv):
     """The shape is 1 / cv²; cv = 1 is the exponential."""
 
     def _unit_quantile(self, u: Floats) -> Floats:
-        return np.exp(_interpolate(u, _gamma_curve, self.cv**-2))
+        return np.exp(log_gamma_quantile(u, self.cv**-2))
 
 
 def erlang(mean: float, k: int) -> Gamma:
@@ -297,7 +300,7 @@ class Pert:
 
         width = self.high - self.low
         rise = (self.mode - self.low) / width
-        return self.low + width * expit(_interpolate(u, _beta_curve, 1 + 4 * rise, 5 - 4 * rise))
+        return self.low + width * expit(logit_beta_quantile(u, 1 + 4 * rise, 5 - 4 * rise))
 
 
 @dataclass(frozen=True)
@@ -415,75 +418,6 @@ FAMILIES: Final[Mapping[str, Callable[..., Distribution]]] = {
     "mixture": Mixture,
 }
 """The families by the names and parameters that scenarios use."""
-
-
-_REACH: Final = 36.0
-"""The tables cover logit(u) from -36 to 36: all but 5e-16 of the probability."""
-_NODES_PER_UNIT: Final = 64
-_AXIS: Final = np.linspace(-_REACH, _REACH, 2 * int(_REACH) * _NODES_PER_UNIT + 1)
-_LEAST_LOG: Final = -690.0
-"""Keeps the nodes finite where a gamma of small shape underflows; exp of it is 2e-300."""
-
-_Curve: TypeAlias = Callable[..., Floats]
-
-
-def _interpolate(u: Floats, curve: _Curve, *parameters: float) -> Floats:
-    """Read ``curve(logit(u), *parameters)`` from a table with linear interpolation.
-
-    Both curves are straight lines at both ends of the logit axis (a power of u below, a power or
-    logarithm of 1 - u above), so that even spacing there is dense in both tails. With spacing h the
-    error is at most h² / 8 times the curve's second derivative, about cv² / 4 for the gamma:
-    a relative error of the quantile below 1e-4 up to cv = 3. Nodes are evenly spaced, so the place
-    is computed, not searched for. Beyond the table the curve itself is evaluated.
-    """
-    table = _tabulate(curve, *parameters)
-    inside = np.clip(u, _LEAST_U, _MOST_U)
-    place = (np.log(inside) - np.log1p(-inside) + _REACH) * _NODES_PER_UNIT
-    node = np.minimum(place.astype(np.intp), _AXIS.size - 2)
-    result: Floats = table[node] + (place - node) * np.diff(table)[node]
-    beyond = inside != u
-    if beyond.any():
-        with np.errstate(divide="ignore"):
-            result[beyond] = curve(np.log(u[beyond]) - np.log1p(-u[beyond]), *parameters)
-    return result
-
-
-_LEAST_U: Final = 1 / (1 + math.exp(_REACH))
-_MOST_U: Final = 1 - _LEAST_U
-
-
-@lru_cache(maxsize=512)
-def _tabulate(curve: _Curve, *parameters: float) -> Floats:
-    with np.errstate(divide="ignore"):
-        table = np.maximum(curve(_AXIS, *parameters), _LEAST_LOG)
-    table.setflags(write=False)  # shared by all callers
-    return table
-
-
-def _gamma_curve(x: Floats, shape: float) -> Floats:
-    """Exact logarithm of the gamma quantile with mean 1 at u = expit(x).
-
-    The upper half goes through 1 - u = expit(-x), which keeps its digits where u is close to 1.
-    """
-    from scipy.special import expit, gammainccinv, gammaincinv
-
-    quantile = np.where(
-        x < 0,
-        gammaincinv(shape, expit(np.minimum(x, 0))),
-        gammainccinv(shape, expit(-np.maximum(x, 0))),
-    )
-    return np.asarray(np.log(quantile / shape), dtype=np.float64)
-
-
-def _beta_curve(x: Floats, first: float, second: float) -> Floats:
-    """Exact logit of the beta quantile at u = expit(x); 1 - beta(a, b) is beta(b, a)."""
-    from scipy.special import betaincinv, expit, logit
-
-    return np.where(
-        x < 0,
-        logit(betaincinv(first, second, expit(np.minimum(x, 0)))),
-        -logit(betaincinv(second, first, expit(-np.maximum(x, 0)))),
-    )
 
 
 def to_seconds(values: Floats, minimum: int) -> NDArray[np.int64]:

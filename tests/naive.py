@@ -374,9 +374,7 @@ class NaiveOffice:
         if self.service.halls[hall].tickets_per_day:
             since_s = date_of(t) * DAY_S
         return sum(
-            visit.hall == hall
-            and visit.ready_s >= since_s
-            and visit.outcome != Outcome.NO_TICKET
+            visit.hall == hall and visit.ready_s >= since_s and visit.outcome != Outcome.NO_TICKET
             for visit in self.visits
         )
 

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from hypothesis import strategies as st
@@ -33,9 +34,8 @@ from simulation.worktime import Calendar, from_spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from random import Random
-
 Spans = list[tuple[int, int]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -279,6 +279,11 @@ def office_of(rng: Random, days: int | None = None) -> Office:
     return _Maker(rng, rng.randint(1, 4) if days is None else days).office()
 
 
+def office_numbered(seed: int) -> Office:
+    """The office that a seed makes."""
+    return office_of(Random(seed))  # noqa: S311  nothing is kept secret
+
+
 def offices(days: int | None = None) -> st.SearchStrategy[Office]:
     """`office_of` as a strategy that shrinks."""
     return st.randoms(use_true_random=False).map(lambda rng: office_of(rng, days))
@@ -300,7 +305,7 @@ class _Maker:
         self.calendars = rng.randint(1, 3)
         self.timetables = rng.randint(1, 2)
 
-    def any_of(self, values: Sequence[Any]) -> Any:
+    def any_of(self, values: Sequence[T]) -> T:
         """One of the values."""
         return values[self.rng.randint(0, len(values) - 1)]
 
@@ -312,7 +317,7 @@ class _Maker:
         """Seconds from some midnight."""
         if self.chance(2):
             return self.rng.randint(OFFSETS[0], OFFSETS[-1])
-        return int(self.any_of(self.offsets))
+        return self.any_of(self.offsets)
 
     def instant(self) -> int:
         """Near a midnight, rather an early one."""
@@ -322,13 +327,13 @@ class _Maker:
         """All of it."""
         routes = [self.route() for _ in range(self.rng.randint(1, 3))]
         start_s = DAY_S * self.rng.randint(0, self.days // 2)
+        sizes = [[1], [2], [1, 1], [2, 1], [2, 1, 1], [0, 2]]
         return Office(
             end_s=DAY_S * self.days + self.any_of([120, 120, 60, 30, 1]),
             start_s=start_s,
             cells=tuple(self.cell(number, route) for number, route in enumerate(routes)),
             dossiers=tuple(self.dossiers(routes, start_s)),
-            teams=tuple(self.team(people) for people in self.any_of(
-                [[1], [2], [1, 1], [2, 1], [1, 1, 2]])),
+            teams=tuple(self.team(people) for people in self.any_of(sizes)),
             calendars=tuple(self.daily() for _ in range(self.calendars)),
             legal=self.rng.randint(0, self.calendars - 1),
             cutoff_s=self.any_of([DAY_S, self.offset() % DAY_S]),
@@ -336,23 +341,23 @@ class _Maker:
             halls=tuple(self.hall() for _ in range(self.halls)),
             desks=self.desks,
             handover_after_s=self.any_of([0, 10, 30, 60, FAR]),
-        )  # fmt: skip
+        )
 
     def daily(self) -> Spans:
         """One long or two shorter spans around every midnight, but none on a few dates."""
         bounds = self.offsets[:2]
         if self.about == "law" or self.chance(5):
             bounds = sorted(self.offset() for _ in range(4))
-        dates = range(-1, self.days + self.any_of([MIDNIGHTS_BEYOND, MIDNIGHTS_BEYOND, 0]))
+        days = range(-1, self.days + self.any_of([MIDNIGHTS_BEYOND, MIDNIGHTS_BEYOND, 0]))
         rests = 2 if self.about == "law" else 1
-        closed = {date for date in dates if date < 0 or self.chance(rests)}
+        closed = {day for day in days if day < 0 or self.chance(rests)}
         spans: Spans = []
-        for date in dates:
+        for day in days:
             for begin, end in zip(bounds[::2], bounds[1::2], strict=True):
-                midnight = DAY_S * (date + 1)
-                if date not in closed:
+                midnight = DAY_S * (day + 1)
+                if day not in closed:
                     spans.append((midnight + begin, midnight + min(0, end)))
-                if date + 1 not in closed:
+                if day + 1 not in closed:
                     spans.append((midnight + max(0, begin), midnight + end))
         return [(begin, end) for begin, end in spans if begin < end]
 
@@ -458,7 +463,7 @@ class _Maker:
     def row(self, branch: int = 0) -> Row:
         """A row of any kind but fork and join."""
         makers = [self.work, self.work, self.work, self.work, self.delay, self.delay]
-        row: Row = self.any_of([*makers, self.departure])()
+        row = self.any_of([*makers, self.departure])()
         if branch:
             # Only on the trunk may an applicant be present, or a supplement be asked for.
             return replace(row, branch=branch, hall=-1, clock=row.clock & ~Clock.PAUSES)
@@ -495,7 +500,9 @@ class _Maker:
 
     def dossiers(self, routes: list[Segments], start_s: int) -> list[Dossier]:
         """Dossiers that come in crowds, and now and then one carried in."""
-        crowds = [self.instant() % (self.days * DAY_S or 60) for _ in range(self.rng.randint(1, 3))]
+        crowds = [self.instant() for _ in range(self.rng.randint(1, 3))]
+        if not self.chance(1):  # or they may come too late
+            crowds = [crowd % (self.days * DAY_S or 60) for crowd in crowds]
         made = []
         for _ in range(self.any_of([1, 2, 3, 4, 5, 6, 7, 8] if self.about == "all" else [7, 8])):
             cell = self.rng.randint(0, len(routes) - 1)

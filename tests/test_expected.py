@@ -40,7 +40,9 @@ def naive_probabilities(cell: CellPlan) -> list[float]:
     done = np.zeros(len(cell.rows))
     combinations = list(product(range(PARTS), repeat=STREAMS))
     for combination in combinations:
-        marks = {(f"s{k}",): (part + 0.5) / PARTS for k, part in enumerate(combination)}
+        marks: dict[tuple[str, ...], float] = {
+            (f"s{k}",): (part + 0.5) / PARTS for k, part in enumerate(combination)
+        }
         holds: list[bool] = []
         for guard in cell.guards:
             outer = guard.parent < 0 or holds[guard.parent]

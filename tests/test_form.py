@@ -19,17 +19,16 @@ from tests.small_offices import offices
 
 if TYPE_CHECKING:
     from simulation.engines import Engine
-    from simulation.semantics import Ends as EndsCode
     from tests.offices import Submitted
     from tests.small_offices import Office
 
 ONE_DAY = (DeadlineKind.CALENDAR_DAYS, 1)
 
 
-def takes(length_s: int, ends: EndsCode = Ends.NO, **of: int) -> Submitted:
+def takes(length_s: int, ends: Ends = Ends.NO) -> Submitted:
     """A dossier that is accepted on joining, due a day later, and resolved after some time."""
     accept = delay(0, clock=Clock.STARTS)
-    return dossier(0, accept, delay(length_s, ends=ends), due=ONE_DAY, **of)
+    return dossier(0, accept, delay(length_s, ends=ends), due=ONE_DAY)
 
 
 def test_each_dossier_stands_in_its_columns(engine: Engine) -> None:

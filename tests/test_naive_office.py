@@ -1,14 +1,13 @@
-"""The second-by-second office: right by hand where a hand suffices, and every engine equal to it."""
+"""The second-by-second office: right where a hand can tell, and every engine equal to it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from contextlib import contextmanager
-from random import Random
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
 from simulation.plan.arrays import DeskPlan, HallPlan
@@ -18,7 +17,7 @@ from tests import naive_time
 from tests.compare import assert_same_journal
 from tests.naive import NaiveOffice, naive_office
 from tests.naive_legal import Law, Seconds
-from tests.small_offices import Cell, Dossier, Office, Row, Team, Visit, office_of, offices
+from tests.small_offices import Cell, Dossier, Office, Row, Team, Visit, office_numbered, offices
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -129,7 +128,7 @@ def test_work_handed_over_that_nobody_takes_stays_with_the_name_of_the_last() ->
 
 
 def test_who_comes_up_at_closing_is_served_and_who_does_not_leaves() -> None:
-    """At 10 the first visit ends, the second is taken, and the session ends: only the third goes."""
+    """At 10 the first visit ends, the second is taken, the session ends, and the third leaves."""
     hall = HallPlan(0, Closing.SESSION, -1, -1, tickets_per_day=False, return_working=False)
     office = one_desk([10, 9, 9], ALL_DAY, row=Row(desk=0, hall=0), hall=hall)
     office = Office(**{**vars(office), "calendars": ([(0, 10), (90, 120)],)})
@@ -306,7 +305,7 @@ def test_quiet_seconds_are_quiet(office: Office) -> None:
 @pytest.fixture(scope="module")
 def worked() -> list[tuple[Office, NaiveOffice, Journal]]:
     """Many offices at random, worked second by second."""
-    made = [office_of(Random(seed)) for seed in range(RANDOM_OFFICES)]
+    made = [office_numbered(seed) for seed in range(RANDOM_OFFICES)]
     naive = [NaiveOffice(*office.tables()) for office in made]
     for office in naive:
         office.run()
@@ -393,6 +392,7 @@ def test_engines_equal_the_naive_office(
 @given(office=offices())
 def test_engines_equal_the_naive_office_on_any(engine: Engine, office: Office) -> None:
     """On whatever office Hypothesis thinks of, which it would make as small as it can."""
+    note(repr(office))
     tables = office.tables()
     assert_same_journal(engine(*tables), naive_office(*tables))
 
@@ -401,7 +401,7 @@ def test_engines_equal_the_naive_office_on_any(engine: Engine, office: Office) -
 def test_engines_equal_the_naive_office_on_many(engine: Engine) -> None:
     """On twenty thousand random offices."""
     for seed in range(RANDOM_OFFICES, 20_000):
-        tables = office_of(Random(seed)).tables()
+        tables = office_numbered(seed).tables()
         with seed_in_message(seed):
             assert_same_journal(engine(*tables), naive_office(*tables))
 
@@ -412,5 +412,5 @@ def seed_in_message(seed: int) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        error.add_note(f"in office_of(Random({seed}))")
+        error.add_note(f"in office_numbered({seed})")
         raise

@@ -23,6 +23,8 @@ from simulation.worktime import add_one, measure_one, subtract_one
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from simulation.plan.arrays import Ints, ServicePlan, TeamPlan
 
 
@@ -59,24 +61,24 @@ def entries(table: object, fields: tuple[str, ...]) -> Iterator[tuple[Any, ...]]
 class Papers:
     """What each dossier and each visit asks for, and what is written down of it: the journal.
 
-    Columns are memoryviews of the arrays of `Demand` and `Journal`, because Python reads and writes
-    single numbers faster through these than in an array itself.
+    Columns are memoryviews of the arrays of `Demand` and `Journal`: Python reads and writes single
+    numbers faster through these than in an array, and they hold no objects, which lists would do.
     """
 
     def __init__(self, plan: ServicePlan, demand: Demand) -> None:
-        deadlines = [Deadline(*entry) for entry in entries(plan.cells, Deadline._fields)]
-        self.deadline = [deadlines[cell] for cell in demand.cell.tolist()]
-        self.submitted_s = memoryview(demand.submitted_s)
-        self.accepted_s = memoryview(demand.accepted_s.copy())
-        self.due_s = [FAR] * demand.dossiers
-        self.visit_ptr = memoryview(demand.visit_ptr)
+        self.deadlines = [Deadline(*entry) for entry in entries(plan.cells, Deadline._fields)]
+        self.cell = view(demand.cell)
+        self.submitted_s = view(demand.submitted_s)
+        self.accepted_s = view(demand.accepted_s.copy())
+        self.due_s = view(np.full(demand.dossiers, FAR, np.int64))
+        self.visit_ptr = view(demand.visit_ptr)
 
-        rows = [Row(*entry) for entry in entries(plan.rows, Row._fields)]
-        self.row = [rows[row] for row in demand.row.tolist()]
-        self.attempt = memoryview(demand.attempt)
-        self.work_s = memoryview(demand.work_s)
-        self.patience_s = memoryview(demand.patience_s)
-        self.return_s = memoryview(demand.return_s)
+        self.rows = [Row(*entry) for entry in entries(plan.rows, Row._fields)]
+        self.row = view(demand.row)
+        self.attempt = view(demand.attempt)
+        self.work_s = view(demand.work_s)
+        self.patience_s = view(demand.patience_s)
+        self.return_s = view(demand.return_s)
 
         self._journal = Journal(
             person=np.full(demand.visits, -1, np.int32),
@@ -86,16 +88,29 @@ class Papers:
             outcome=np.full(demand.visits, Outcome.NONE, np.int8),
             pieces=pieces_of([]),
         )
-        self.person = memoryview(self._journal.person)
-        self.ready_s = memoryview(self._journal.ready_s)
-        self.started_s = memoryview(self._journal.started_s)
-        self.ended_s = memoryview(self._journal.ended_s)
-        self.outcome = memoryview(self._journal.outcome)
+        self.person = view(self._journal.person)
+        self.ready_s = view(self._journal.ready_s)
+        self.started_s = view(self._journal.started_s)
+        self.ended_s = view(self._journal.ended_s)
+        self.outcome = view(self._journal.outcome)
         self.pieces: list[tuple[int, int, int, int]] = []
+
+    def row_of(self, v: int) -> Row:
+        """What a visit is."""
+        return self.rows[self.row[v]]
+
+    def deadline_of(self, d: int) -> Deadline:
+        """How a dossier is due."""
+        return self.deadlines[self.cell[d]]
 
     def journal(self, unfinished: list[tuple[int, int, int, int]]) -> Journal:
         """The journal, with the pieces that people are at."""
         return replace(self._journal, pieces=pieces_of(sorted(self.pieces + unfinished)))
+
+
+def view(column: NDArray[np.signedinteger]) -> memoryview[int]:
+    """A column as a sequence of plain integers."""
+    return np.ascontiguousarray(column).data
 
 
 def pieces_of(pieces: list[tuple[int, int, int, int]]) -> Pieces:

@@ -126,13 +126,13 @@ class Office:
             if submitted_s > self.now_s:
                 yield self.at(submitted_s)
             if papers.accepted_s[d] != NEVER:
-                papers.due_s[d] = self.dates.due(papers.deadline[d], papers.accepted_s[d])
+                papers.due_s[d] = self.dates.due(papers.deadline_of(d), papers.accepted_s[d])
             self.env.process(self.way(d, papers.visit_ptr[d], papers.visit_ptr[d + 1]))
 
     def way(self, d: int, v: int, behind: int) -> Process:
         """A whole dossier, or a branch of it: the visits from v up to the one behind them."""
         while v < behind:
-            row = self.papers.row[v]
+            row = self.papers.row_of(v)
             if row.kind == Kind.FORK:
                 v = yield from self.fork(d, v, behind)
             elif row.hall >= 0:
@@ -143,7 +143,7 @@ class Office:
 
     def visit(self, d: int, v: int) -> Process:
         """A visit without an applicant; a fork or a join passes at once."""
-        papers, row, ready_s = self.papers, self.papers.row[v], self.now_s
+        papers, row, ready_s = self.papers, self.papers.row_of(v), self.now_s
         papers.ready_s[v] = ready_s
         if row.kind == Kind.WORK:
             visit = Visit(self.env, d, v, row, papers.work_s[v])
@@ -163,10 +163,10 @@ class Office:
         """A fork, and its branches side by side; returns the visit behind them, the join."""
         yield from self.visit(d, v)
         v += 1
-        row, branches = self.papers.row, []
-        while v < behind and row[v].branch > 0:
-            first = v
-            while v < behind and row[v].branch == row[first].branch:
+        branches = []
+        while v < behind and self.papers.row_of(v).branch > 0:
+            first, branch = v, self.papers.row_of(v).branch
+            while v < behind and self.papers.row_of(v).branch == branch:
                 v += 1
             branches.append(self.env.process(self.way(d, first, v)))
         yield self.env.all_of(branches)
@@ -174,7 +174,7 @@ class Office:
 
     def in_person(self, d: int, v: int, behind: int) -> Passage:
         """An applicant's attempts, until served or lost; returns the visit to go on with."""
-        papers, row = self.papers, self.papers.row[v]
+        papers, row = self.papers, self.papers.row_of(v)
         hall = self.halls[row.hall]
         while True:
             papers.ready_s[v] = self.now_s
@@ -199,14 +199,14 @@ class Office:
         """A visit is done, and the legal clock takes notice."""
         papers, now_s = self.papers, self.now_s
         papers.ended_s[v], papers.outcome[v] = now_s, Outcome.DONE
-        flags = papers.row[v].clock
+        flags = papers.row_of(v).clock
         if not flags:  # most visits; asking for a flag is slow
             return
         if flags & Clock.STARTS:
             papers.accepted_s[d] = now_s
-            papers.due_s[d] = self.dates.due(papers.deadline[d], now_s)
+            papers.due_s[d] = self.dates.due(papers.deadline_of(d), now_s)
         elif flags & Clock.PAUSES and papers.accepted_s[d] != NEVER:
-            due_s, deadline = papers.due_s[d], papers.deadline[d]
+            due_s, deadline = papers.due_s[d], papers.deadline_of(d)
             pause_s = papers.ready_s[v], now_s
             papers.due_s[d] = self.dates.due_after_pause(deadline, due_s, *pause_s)
 
@@ -217,7 +217,7 @@ class Office:
         papers, row, now_s = self.papers, visit.row, self.now_s
         desk, due_s = self.desks[row.desk], papers.due_s[visit.d]
         if desk.discipline == Discipline.EARLIEST_DUE and papers.accepted_s[visit.d] == NEVER:
-            due_s = self.dates.due(papers.deadline[visit.d], now_s)
+            due_s = self.dates.due(papers.deadline_of(visit.d), now_s)
         work_s = visit.work_s if desk.by_actual else row.mean_s
         first = queue_key(desk.discipline, now_s, due_s, work_s, row.priority)
         visit.key = (first, now_s, visit.v)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
+from itertools import islice
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulation.attendance import sample_attendance
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 TOTAL: Final = "TOTAL"
 """Key of the total of the form; no field can have this id."""
+
+_AHEAD: Final = 256
+"""So many cases are handed to an executor at a time: enough for all workers, little to give up."""
 
 
 @dataclass(frozen=True)
@@ -191,10 +195,16 @@ def _each(
         for case in cases:
             yield case, run(case)
         return
-    futures = {executor.submit(run, case): case for case in cases}
+    waiting, running = iter(cases), dict[Future[Outcome], Case]()
     try:
-        for future in as_completed(futures):
-            yield futures.pop(future), future.result()
+        while True:
+            for case in islice(waiting, _AHEAD - len(running)):
+                running[executor.submit(run, case)] = case
+            if not running:
+                return
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in sorted(done, key=lambda future: running[future].replication):
+                yield running.pop(future), future.result()
     finally:
-        for future in futures:
+        for future in running:
             future.cancel()

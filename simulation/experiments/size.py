@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from simulation.errors import InputError
 from simulation.expected import expected_dossiers, expected_visits
-from simulation.scenario.model import MAX_DOSSIERS
 
 if TYPE_CHECKING:
     from simulation.plan.resolve import Plan
@@ -38,18 +36,9 @@ def foresee(plan: Plan, engine: str) -> Foresight:
     Args:
         plan: What is to be simulated.
         engine: Name of the engine.
-
-    Raises:
-        InputError: There are more dossiers than motcua takes on.
     """
-    dossiers = expected_dossiers(plan.demand)
-    if dossiers > MAX_DOSSIERS:
-        raise InputError(
-            f"about {dossiers:,.0f} dossiers are expected in one replication, warm-up and run-on "
-            f"included; at most {MAX_DOSSIERS:,} are simulated: lower the volumes, or shorten the "
-            "period"
-        )
     visits, cost = expected_visits(plan.demand), _COSTS[engine]
+    dossiers = expected_dossiers(plan.demand)
     return Foresight(dossiers, visits / cost.visits_per_s, visits * cost.bytes_per_visit)
 
 

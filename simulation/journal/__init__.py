@@ -6,8 +6,8 @@ measures and attribution are made.
 
 from __future__ import annotations
 
-from simulation.journal.consistency import check
 from simulation.journal.compare import assert_same, digest
+from simulation.journal.consistency import check
 from simulation.journal.record import Joined, Record
 
 __all__ = ["Joined", "Record", "assert_same", "check", "digest"]

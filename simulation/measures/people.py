@@ -43,9 +43,9 @@ def measure_teams(record: Record, resolved: int) -> dict[str, Number]:
     values: dict[str, Number] = {
         "utilisation": ratio(sum(on_shift_s), sum(present_s)),
         "overtime_h": sum(overtime_s) / HOUR_S,
-        "people": sum(people),
+        "people": sum(people, 0.0),
         "dossiers_per_person": ratio(resolved, sum(people)),
-        "cost": sum(cost),
+        "cost": sum(cost, 0.0),
     }
     for number, team in enumerate(service.teams):
         values |= {

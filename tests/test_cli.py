@@ -1,0 +1,390 @@
+"""The command line: what it prints where, its exit codes, and how fast it can start."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from simulation.__about__ import __version__
+from simulation.bundled import bundled_scenarios_dir
+from simulation.scenario import list_bundled, load_scenario
+from simulation.scenario.schema import scenario_schema
+from tests.running import EVERY_STEP, MINIMAL, ROOT, VALID, Caller, finish, start
+
+HEAVY = {"numpy", "pandas", "scipy", "simpy", "pydantic", "ruamel", "rich", "holidays"}
+"""Packages that `--help` must not wait for."""
+
+
+@pytest.fixture
+def motcua(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Caller:
+    """The command line, called in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+    return Caller(capsys, monkeypatch)
+
+
+def replications(directory: str) -> list[str]:
+    """Rows of the only replications.csv below a directory, without the header."""
+    (path,) = Path(directory).glob("*/*/replications.csv")
+    return path.read_text(encoding="utf-8-sig").splitlines()[1:]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (["--help"], set()),
+        (["--version"], set()),
+        (["run", "--help"], {"pydantic"}),  # typer itself needs it for parameters with types
+        (["run", "--workers", "none"], {"pydantic"}),
+    ],
+)
+def test_help_imports_nothing_heavy(arguments: list[str], allowed: set[str]) -> None:
+    """Help, version and usage errors come without the packages that take time to import."""
+    script = (
+        "import sys\n"
+        f"sys.argv = ['motcua', *{arguments!r}]\n"
+        "from simulation.cli import main\n"
+        "try:\n"
+        "    main()\n"
+        "except SystemExit:\n"
+        "    pass\n"
+        "print(sorted({name.partition('.')[0] for name in sys.modules}), file=sys.stderr)\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    imported = set(ended.stderr.splitlines()[-1].strip("[]").replace("'", "").split(", "))
+
+    assert "typer" in imported
+    assert imported & HEAVY <= allowed
+
+
+def test_package_imports_nothing_heavy() -> None:
+    """Importing the package costs nothing until one of its names is used."""
+    script = "import sys, simulation; print(*sys.modules); simulation.load_scenario"
+    ended = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+
+    assert not {name.partition(".")[0] for name in ended.stdout.split()} & HEAVY
+
+
+def test_run_prints_a_report(motcua: Caller) -> None:
+    """A run prints its report on stdout and nothing on stderr, and says where results are."""
+    ended = motcua("run", MINIMAL, "--replications", 2)
+
+    assert ended.code == 0
+    assert ended.err == ""
+    assert "On time, official form" in ended.out
+    assert "Results: results/minimal/seed1-r2-" in ended.out
+    assert max(map(len, ended.out.splitlines())) <= 100
+
+
+def test_run_json_is_pure(tmp_path: Path) -> None:
+    """With --json stdout is the summary, byte for byte, and stderr is empty."""
+    ended = finish(
+        start("run", EVERY_STEP, "--json", "--out", tmp_path, "--workers", 2, cwd=tmp_path)
+    )
+    (written,) = tmp_path.glob("every-step/*/summary.json")
+    schema = json.loads((ROOT / "docs" / "summary.schema.json").read_text(encoding="utf-8"))
+
+    assert ended.code == 0
+    assert ended.err == ""
+    assert ended.out == written.read_text(encoding="utf-8")
+    jsonschema.validate(json.loads(ended.out), schema)
+
+
+def test_run_options(motcua: Caller) -> None:
+    """Seed, number of replications, changes and engine arrive where they belong."""
+    summary = json.loads(
+        motcua(
+            "run", MINIMAL, "--json", "--seed", 7, "--replications", 3, "--engine", "simpy",
+            "--set", "workload=0.5", "--set", "channels.counter.spread=fixed",
+        ).out
+    )  # fmt: skip
+
+    assert summary["seed"] == 7
+    assert summary["replications"] == 3
+    assert summary["engine"] == "simpy"
+    assert summary["measures"]["submitted"] == {"mean": 30, "low": 30, "high": 30}
+
+
+def test_one_replication_alone(motcua: Caller) -> None:
+    """A replication on its own has the measures that it has among others."""
+    together = motcua("run", MINIMAL, "--replications", 3, "--json", "--out", "a")
+    alone = motcua("run", MINIMAL, "--replication", 2, "--json", "--out", "b")
+    rows, (row,) = replications("a"), replications("b")
+
+    assert row == rows[2]
+    assert row != rows[1]
+    assert json.loads(alone.out)["replication_numbers"] == [2]
+    assert json.loads(together.out)["replication_numbers"] == [0, 1, 2]
+
+
+def test_second_run_is_recognised(motcua: Caller) -> None:
+    """The same run again says that it was known, and --force computes it again."""
+    first = motcua("run", MINIMAL)
+    second = motcua("run", MINIMAL)
+    more = motcua("run", MINIMAL, "--replications", 6)
+    forced = motcua("run", MINIMAL, "--force")
+
+    assert "Known from before" not in first.out
+    assert "Known from before: 4 of 4 replications." in second.out
+    assert "Known from before: 4 of 6 replications." in more.out
+    assert "Known from before" not in forced.out
+
+
+def test_keeping_the_journal(motcua: Caller) -> None:
+    """Dossiers and visits are kept on request."""
+    motcua("run", MINIMAL, "--replications", 1, "--keep", "journal")
+
+    assert {path.name for path in Path().glob("results/*/*/*-0.csv")} == {
+        "dossiers-0.csv",
+        "visits-0.csv",
+    }
+
+
+def test_over_capacity_still_runs(motcua: Caller) -> None:
+    """A scenario that cannot be served runs, and says who is short."""
+    ended = motcua("run", MINIMAL, "--replications", 1, "--set", "workload=8")
+
+    assert ended.code == 0
+    assert "short by 4 people" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "thanh-hoa-2012"], "did you mean 'thanh-hoa-2021'"),
+        (["run", "nowhere.yaml"], "nowhere.yaml"),
+        (["run", str(MINIMAL), "--set", "teams.officers.staf=3"], "did you mean 'staff'"),
+        (["run", str(MINIMAL), "--set", "workload=lots"], "workload"),
+        (["run", str(MINIMAL), "--engine", "simply"], "simpy"),
+        (["run", str(MINIMAL), "--seed", str(2**64)], "seed"),
+        (["run", str(MINIMAL), "--replication", str(2**32)], "replication"),
+        (["run", str(MINIMAL), "--replications", "0"], "--replications"),
+        (["run", str(MINIMAL), "--workers", "0"], "--workers"),
+        (["run", str(MINIMAL), "--keep", "everything"], "--keep"),
+        (["run"], "SCENARIO"),
+        (["run", str(MINIMAL), "--unknown"], "--unknown"),
+        (["rnu"], "rnu"),
+        (["check", "nowhere.yaml"], "nowhere.yaml"),
+        (["sources", "nowhere"], "nowhere"),
+    ],
+)
+def test_bad_input(motcua: Caller, arguments: list[str], message: str) -> None:
+    """Bad input ends with exit code 2, a message on stderr, and no traceback."""
+    ended = motcua(*arguments)
+
+    assert ended.code == 2
+    assert ended.out == ""
+    assert message in ended.err
+    assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("path", sorted((VALID.parent / "invalid").glob("*.yaml"))[:5])
+def test_invalid_scenario(motcua: Caller, path: Path) -> None:
+    """An invalid scenario is refused by run and check alike, before anything is written."""
+    for command in ("run", "check"):
+        ended = motcua(command, path)
+
+        assert ended.code == 2
+        assert ended.err.startswith("motcua: ")
+    assert not Path("results").exists()
+
+
+def test_store_error(motcua: Caller) -> None:
+    """A directory of results that cannot be used ends with exit code 4 and its name."""
+    Path("results").write_text("in the way", encoding="utf-8")
+    ended = motcua("run", MINIMAL)
+
+    assert ended.code == 4
+    assert "results cannot be made a directory" in ended.err
+
+
+def test_no_traceback_without_memory(motcua: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Running out of memory is said in words."""
+
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("simulation.experiments.cases.run_case", full)
+    ended = motcua("run", MINIMAL)
+
+    assert ended.code == 1
+    assert "not enough memory" in ended.err
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_interrupt_keeps_what_is_done(tmp_path: Path, workers: int) -> None:
+    """Ctrl-C ends a run with exit code 130; what was finished is not computed again."""
+    database = tmp_path / "motcua.sqlite"
+    arguments = ("run", MINIMAL, "--out", tmp_path, "--workers", workers, "--replications")
+    process = start(*arguments, 100_000, cwd=tmp_path)
+    while stored(database) < 2:
+        assert process.poll() is None
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to the workers as well
+    ended = finish(process)
+    done = stored(database)
+
+    assert ended.code == 130
+    assert "motcua: interrupted; what was finished is kept" in ended.err
+    assert "Traceback" not in ended.err
+    assert done < 100_000
+    again = finish(start(*arguments, 2, cwd=tmp_path))
+    assert "Known from before: 2 of 2 replications." in again.out
+    assert stored(database) == done
+
+
+def stored(database: Path) -> int:
+    """Replications in a database; none while it is not there."""
+    if not database.exists():
+        return 0
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60)) as connection:
+        try:
+            return int(connection.execute("SELECT count(*) FROM replications").fetchone()[0])
+        except sqlite3.OperationalError:  # it is being made
+            return 0
+
+
+def test_scenarios(motcua: Caller) -> None:
+    """All bundled scenarios are listed with their titles."""
+    ended = motcua("scenarios")
+
+    assert list_bundled()
+    for name in list_bundled():
+        assert name in ended.out
+        assert load_scenario(name).title.en in ended.out
+
+
+def test_init_copies_what_can_be_run(motcua: Caller) -> None:
+    """Copied scenarios are those bundled, and work where they are with the schema beside them."""
+    ended = motcua("init", "mine")
+    bundled = bundled_scenarios_dir()
+    copied = {path.name: path.read_bytes() for path in Path("mine").iterdir()}
+
+    assert ended.code == 0
+    assert json.loads(copied.pop("schema.json")) == scenario_schema()
+    assert copied == {
+        path.name: path.read_bytes()
+        for path in bundled.iterdir()
+        if path.is_file() and path.name != "schema.json"
+    }
+    assert motcua("check", f"mine/{list_bundled()[0]}.yaml").code == 0
+
+
+def test_init_does_not_overwrite(motcua: Caller) -> None:
+    """Files that are there are not touched unless --force is given."""
+    Path("mine").mkdir()
+    mine = Path("mine/base.yaml")
+    mine.write_text("mine", encoding="utf-8")
+    refused = motcua("init", "mine")
+
+    assert refused.code == 2
+    assert "base.yaml is there already" in refused.err
+    assert [path.name for path in Path("mine").iterdir()] == ["base.yaml"]
+    assert mine.read_text(encoding="utf-8") == "mine"
+    assert motcua("init", "mine", "--force").code == 0
+    assert mine.read_bytes() == (bundled_scenarios_dir() / "base.yaml").read_bytes()
+
+
+def test_init_into_a_file(motcua: Caller) -> None:
+    """A directory that cannot be made is named."""
+    Path("mine").write_text("in the way", encoding="utf-8")
+    ended = motcua("init", "mine", "--force")
+
+    assert ended.code == 4
+    assert "mine" in ended.err
+
+
+def test_check_scenario(motcua: Caller) -> None:
+    """A valid scenario is called so, with its load table; changes count."""
+    fine = motcua("check", MINIMAL)
+    short = motcua("check", MINIMAL, "--set", "workload=8")
+
+    assert fine.code == short.code == 0
+    assert "nothing in it is wrong" in fine.out
+    assert "Every team has time" in fine.out
+    assert "short by 4 people" in short.out
+
+
+def test_check_base(motcua: Caller, tmp_path: Path) -> None:
+    """A base is checked as far as it goes."""
+    base = tmp_path / "base.yaml"
+    base.write_text("workload: 2\n", encoding="utf-8")
+    fine = motcua("check", base)
+    base.write_text("wrokload: 2\n", encoding="utf-8")
+    wrong = motcua("check", base)
+
+    assert fine.code == 0
+    assert "it is a base" in fine.out
+    assert wrong.code == 2
+    assert "did you mean 'workload'" in wrong.err
+
+
+def test_schema(motcua: Caller) -> None:
+    """The schema is JSON and nothing else."""
+    assert json.loads(motcua("schema").out) == scenario_schema()
+
+
+def test_sources(motcua: Caller) -> None:
+    """Sources and assumptions are printed on request."""
+    scenario = load_scenario(VALID / "evidence.yaml")
+    ended = motcua("sources", VALID / "evidence.yaml")
+
+    assert ended.code == 0
+    for source in scenario.sources.values():
+        assert source.title in ended.out
+    assert "Assumptions" in ended.out
+
+
+def test_version(motcua: Caller) -> None:
+    """The version is that of the package."""
+    assert motcua("--version").out == f"motcua {__version__}\n"
+
+
+def test_module_is_the_command(tmp_path: Path) -> None:
+    """`python -m simulation` is motcua."""
+    ended = finish(start("--version", cwd=tmp_path))
+
+    assert ended.out == f"motcua {__version__}\n"
+
+
+def test_vietnamese_on_any_terminal(tmp_path: Path) -> None:
+    """A pipe that knows no Vietnamese gets UTF-8, not an error."""
+    scenario = tmp_path / "office.yaml"
+    shutil.copy(MINIMAL, tmp_path)
+    scenario.write_text(
+        "extends: minimal.yaml\nscenario: office\ntitle: Thanh Hoá\n", encoding="utf-8"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-m", "simulation", "run", scenario, "--replications", "1"],
+        cwd=tmp_path,
+        env={"PATH": "", "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+
+    assert ended.stdout.decode().startswith("Thanh Hoá")
+
+
+def test_python_in_five_lines() -> None:
+    """The same from Python takes a scenario and a number of replications."""
+    from simulation import load_scenario, replicate  # noqa: PLC0415 - the example itself
+
+    result = replicate(load_scenario(MINIMAL), replications=2, seed=1)
+
+    assert result["on_time_strict"].mean == result.summary["measures"]["on_time_strict"]["mean"]
