@@ -82,12 +82,14 @@ def motcua(
 @app.command()
 def run(
     scenario: ScenarioName,
-    replications: Annotated[int, typer.Option(min=1, help="How many, with independent luck.")] = 4,
+    replications: Annotated[
+        int, typer.Option(min=1, max=100_000, help="How many, with independent luck.")
+    ] = 4,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 1,
     replication: Annotated[
         int | None, typer.Option(min=0, help="Run only this one, numbered from 0.")
     ] = None,
-    engine: Annotated[str, typer.Option(help="The engine: simpy.")] = "simpy",
+    engine: Annotated[str, typer.Option(help="Name of the engine.")] = "simpy",
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; all cores by default.")
     ] = None,
@@ -103,10 +105,12 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a scenario and show how it does, published beside simulated."""
+    from simulation.engines import get_engine
     from simulation.experiments import Case, Model
     from simulation.scenario import load_scenario
     from simulation.store import Store
 
+    get_engine(engine)  # refuses an unknown one before anything is written
     numbers = list(range(replications)) if replication is None else [replication]
     model = Model.of(load_scenario(scenario, settings or ()))
     with Store(out) as store:

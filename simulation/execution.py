@@ -45,7 +45,8 @@ def available_cores() -> int:
 def open_executor(workers: int, preload: Sequence[str] = ()) -> Iterator[Executor | None]:
     """The executor for a number of workers: None for one, which means to work in place.
 
-    On leaving with an exception (Ctrl-C is one) workers are killed at once.
+    On leaving with an exception (Ctrl-C is one) workers are killed at once. Workers import the main
+    module, so a script must call this below ``if __name__ == "__main__":``.
 
     Args:
         workers: How many tasks run at the same time, at least 1.

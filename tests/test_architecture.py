@@ -85,7 +85,7 @@ def files() -> list[Path]:
 
 def imports(file: Path) -> set[str]:
     """Every module that a file imports, wherever in the file, with ``from x import y`` as x.y."""
-    found = set()
+    found: set[str] = set()
     for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)

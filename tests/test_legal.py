@@ -301,7 +301,7 @@ def clocks(draw: st.DrawFn) -> LegalClock:
 
 
 @given(clocks(), st.lists(questions, min_size=1, max_size=6))
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_arrays_are_answered_as_single_dossiers_are(
     clock: LegalClock, asked: list[tuple[DeadlineKind, int, bool, int, int]]
 ) -> None:
@@ -324,7 +324,7 @@ def test_arrays_are_answered_as_single_dossiers_are(
 
 
 @given(clocks(), questions)
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_due_instants_are_those_of_the_day_by_day_oracle(
     clock: LegalClock, asked: tuple[DeadlineKind, int, bool, int, int]
 ) -> None:

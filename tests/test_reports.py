@@ -11,7 +11,7 @@ import pytest
 from simulation.experiments import describe_evidence, describe_load, replicate, titles
 from simulation.load import load
 from simulation.plan.resolve import resolve
-from simulation.reports.numbers import bounds, count, decimal, percent, share
+from simulation.reports.formats import bounds, count, decimal, percent, share
 from simulation.reports.terminal import WIDTH, console, print_evidence, print_load, print_run
 from tests.running import EVERY_STEP, VALID, office
 

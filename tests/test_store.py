@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import errno
 import json
+import os
+import signal
 import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +17,7 @@ import pandas as pd
 import pytest
 
 from simulation.errors import InputError, StoreError
-from simulation.execution import open_executor
+from simulation.execution import Processes, open_executor
 from simulation.experiments import Case, Model, Outcome, replicate, run_case
 from simulation.store import Store, run_id
 from simulation.store import runs as runs_module
@@ -73,13 +77,14 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def rows(directory: Path) -> list[tuple[object, ...]]:
     """Stored replications without the time they took."""
-    with sqlite3.connect(directory / "motcua.sqlite") as connection:
-        found = connection.execute(
-            "SELECT model, seed, replication, model_version, measures, series, form, checksum "
-            "FROM replications ORDER BY model, seed, replication"
-        ).fetchall()
-    connection.close()
-    return found
+    with closing(sqlite3.connect(directory / "motcua.sqlite", timeout=60)) as connection:
+        try:
+            return connection.execute(
+                "SELECT model, seed, replication, model_version, measures, series, form, checksum "
+                "FROM replications ORDER BY model, seed, replication"
+            ).fetchall()
+        except sqlite3.OperationalError:  # it is being made
+            return []
 
 
 def test_files_of_a_run(tmp_path: Path) -> None:
@@ -368,6 +373,44 @@ def test_parquet_without_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     with pytest.raises(InputError, match=r"motcua\[parquet\]"):
         run(tmp_path, office(), keep="parquet")
+
+
+def test_killed_worker_changes_nothing(tmp_path: Path) -> None:
+    """A run whose worker is killed in the middle leaves the bytes of one that went well."""
+    scenario, numbers = office(case=EVERY_STEP), list(range(8))
+
+    def kill(*_: object) -> None:
+        if not killed:
+            killed.append(executor.processes()[0].pid or 0)
+            os.kill(killed[0], signal.SIGKILL)
+
+    killed: list[int] = []
+    with Store(tmp_path / "killed") as store, Processes(2) as executor:
+        folder = store.folder(Model.of(scenario), 1, numbers)
+        results = store.results(folder)
+        result = replicate(scenario, numbers, results=results, executor=executor, on_done=kill)
+        store.write(result)
+    well, _ = run(tmp_path / "well", scenario, numbers)
+
+    assert killed
+    assert contents(folder) == contents(well)
+
+
+def test_killed_run_goes_on(tmp_path: Path, computed: list[int]) -> None:
+    """After a run is killed without warning, what was finished counts, and the end is the same."""
+    arguments = ("run", EVERY_STEP, "--workers", 1, "--out", tmp_path / "killed")
+    process = start(*arguments, "--replications", 100_000, cwd=tmp_path)
+    while not (tmp_path / "killed" / "motcua.sqlite").exists() or not rows(tmp_path / "killed"):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.kill()
+    finish(process)
+    done = len(rows(tmp_path / "killed"))
+    killed, _ = run(tmp_path / "killed", office(case=EVERY_STEP), done + 2)
+
+    assert computed == [done, done + 1]
+    well, _ = run(tmp_path / "well", office(case=EVERY_STEP), done + 2)
+    assert contents(killed) == contents(well)
 
 
 def test_two_processes_at_once(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ class _Cost(NamedTuple):
 
 _COSTS: Final = {"simpy": _Cost(40_000, 450)}
 _LONG_S: Final = 600
+_HOURS_S: Final = 7200
 
 
 class Foresight(NamedTuple):
@@ -37,7 +38,7 @@ def foresee(plan: Plan, engine: str) -> Foresight:
         plan: What is to be simulated.
         engine: Name of the engine.
     """
-    visits, cost = expected_visits(plan.demand), _COSTS[engine]
+    visits, cost = expected_visits(plan.demand), _COSTS.get(engine, _COSTS["simpy"])
     dossiers = expected_dossiers(plan.demand)
     return Foresight(dossiers, visits / cost.visits_per_s, visits * cost.bytes_per_visit)
 
@@ -55,7 +56,7 @@ def warnings(one: Foresight, replications: int, workers: int) -> list[str]:
     if seconds > _LONG_S:
         found.append(
             f"{replications} replications of about {one.dossiers:,.0f} dossiers take about "
-            f"{seconds / 3600:,.1f} hours"
+            + (f"{seconds / 3600:,.0f} hours" if seconds > _HOURS_S else f"{seconds / 60:,.0f} min")
         )
     needed, there = one.memory_bytes * min(workers, replications), _memory()
     if there is not None and needed > there:

@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from simulation.experiments import is_fraction
-from simulation.reports.numbers import NOTHING, bounds, count, decimal, percent, share
+from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, share
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
     from typing import TextIO
 
@@ -84,12 +84,12 @@ def _section(title: str, table: Table, out: Console) -> None:
     out.print(table)
 
 
-def _table(*columns: str, left: int = 1) -> Table:
-    """An empty table; all columns but the first ``left`` hold numbers."""
+def _table(*columns: str, texts: Collection[str] = ()) -> Table:
+    """An empty table; all columns hold numbers but the first and ``texts``, which may wrap."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
-    for number, column in enumerate(columns):
-        names = number < left
-        table.add_column(column, justify="left" if names else "right", no_wrap=not names)
+    for column in columns:
+        is_text = column == columns[0] or column in texts
+        table.add_column(column, justify="left" if is_text else "right", no_wrap=not is_text)
     return table
 
 
@@ -101,8 +101,7 @@ def _print_headline(summary: Summary, out: Console) -> None:
         f"seed {summary['seed']} · engine {summary['engine']}"
     )
     out.print()
-    table = _table("", "Mean", "95 %", "")
-    table.columns[3].justify = "left"
+    table = _table("Of the whole centre", "Mean", "95 %", "What it is", texts=["What it is"])
     for label, name, style, note in (
         ("On time, official form", "on_time_official", percent, "of the dossiers resolved"),
         ("On time, strict", "on_time_strict", percent, "of those due; still open counts as late"),
@@ -244,7 +243,7 @@ def _late_time(summary: Summary) -> Table:
         for desk, measures in summary["desks"].items()
         for name, words in _AT_DESKS.items()
     } | {words: summary["late_time"][name] for name, words in _ELSEWHERE.items()}
-    table = _table("", "Share", "95 %")
+    table = _table("Where", "Share", "95 %")
     for words, interval in sorted(shares.items(), key=lambda item: -(item[1]["mean"] or 0)):
         if (interval["mean"] or 0) >= _WORTH_SAYING:
             table.add_row(words, share(interval["mean"]), bounds(interval, share))
@@ -253,7 +252,8 @@ def _late_time(summary: Summary) -> Table:
 
 def _published(summary: Summary) -> Table:
     """Published numbers beside simulated ones."""
-    table = _table("", "Published", "Simulated", "95 %", "Difference", "Inside", "Role", "Source")
+    table = _table("Measure", "Published", "Simulated", "95 %", "Difference", "Inside",
+                   "Role", "Source", texts=["Role", "Source"])  # fmt: skip
     for entry in summary["published"]:
         style = _style(entry)
         inside = {True: "yes", False: "no", None: ""}[entry["inside"]]
@@ -272,7 +272,7 @@ def _published(summary: Summary) -> Table:
 
 def _events(summary: Summary) -> Table:
     """What happens on an assumed share of dossiers."""
-    table = _table("", "Number", "95 %")
+    table = _table("What", "Number", "95 %")
     for name, interval in summary["events"].items():
         title = summary["titles"]["events"][name]["en"]
         table.add_row(title, count(interval["mean"]), bounds(interval, count))
@@ -341,7 +341,7 @@ def print_evidence(summary: Mapping[str, Any], out: Console) -> None:
 
 def print_scenarios(scenarios: Sequence[Scenario], out: Console) -> None:
     """Print what scenarios there are."""
-    table = _table("Scenario", "", left=2)
+    table = _table("Scenario", "Title", texts=["Title"])
     for scenario in scenarios:
         table.add_row(scenario.scenario, scenario.title.en)
     out.print(table)
