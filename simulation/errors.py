@@ -15,7 +15,7 @@ complete in itself: the command line prints it without a traceback.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 class MotcuaError(Exception):
@@ -76,10 +76,14 @@ class AuditError(MotcuaError):
 
     exit_code = 3
 
-    def __init__(self, identity: str, **found: Any) -> None:
-        """State the violated identity and the numbers that violate it."""
+    @classmethod
+    def of(cls, identity: str, **found: Any) -> Self:
+        """State the violated identity and the numbers that violate it.
+
+        (Not in the constructor: an exception crosses processes by being made again of its message.)
+        """
         details = ", ".join(f"{name} = {value}" for name, value in found.items())
-        super().__init__(f"audit failed: {identity}" + (f" ({details})" if details else ""))
+        return cls(f"audit failed: {identity}" + (f" ({details})" if details else ""))
 
 
 class StoreError(MotcuaError):

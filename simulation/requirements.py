@@ -85,7 +85,7 @@ def require(code: str, holds: ArrayLike, **found: Any) -> None:
     if everywhere.all():
         return
     first = int(np.argmin(everywhere))
-    raise AuditError(
+    raise AuditError.of(
         f"{code}: {REQUIREMENTS[code]}",
         **{
             name: value.ravel()[first]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def some_office() -> Office:
     """An office with a handover, an applicant who comes twice, and a delay."""
     steps = with_attempts(in_person(10), (4, 5), (30, 1)), delay(3), work(8)
-    people = team([(0, 20), (50, 90)], [(60, 70)])
+    people = team([(0, 20), (50, 55)], [(60, 70)])
     return office(dossier(0, work(10)), dossier(5, *steps), teams=[people], handover_after_s=0)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from simulation.tables import Attendance, Demand, Journal
 
 FILES: Final = Path(__file__).parent / "cases" / "properties"
-SEEDS: Final = range(3)
+SEEDS: Final = range(4)
 
 
 @cache
@@ -135,7 +135,7 @@ DESK: Final = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=80)
 @given(desk=DESK, staff=st.integers(1, 4), more=st.integers(1, 3), seed=st.integers(0, 99))
 def test_more_staff_lengthens_nobodys_wait(
     desk: dict[str, Any], staff: int, more: int, seed: int

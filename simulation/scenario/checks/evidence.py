@@ -42,17 +42,17 @@ def check_evidence(found: Collector) -> None:
 
 def _check_measure(found: Collector, path: FieldPath, measure: str) -> None:
     parts = measure.split(".")
-    if not _MEASURE.fullmatch(measure) or (parts[0] in _BY and len(parts) != 3):  # noqa: PLR2004 - what, whose, which
+    whose, length = _BY.get(parts[0]), 2 if parts[0] == "events" else 3
+    if not _MEASURE.fullmatch(measure) or (whose and len(parts) != length):
         found.report(
             path,
             f"{show(measure)} is not the path of a measure",
             allowed="such as received, by_channel.online.received or teams.reception.utilisation",
             remedy="correct it",
         )
-    elif parts[0] in _BY:
-        section = _BY[parts[0]]
-        known = getattr(found.scenario, section)
-        found.exists(path, parts[1], known, section.removesuffix("s"))
+    elif whose:
+        known = getattr(found.scenario, whose)
+        found.exists(path, parts[1], known, whose.removesuffix("s"))
 
 
 def _check_path(found: Collector, path: FieldPath, text: str) -> None:
