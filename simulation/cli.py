@@ -10,7 +10,7 @@ import json
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -18,9 +18,10 @@ from simulation.__about__ import __version__
 from simulation.errors import InputError, MotcuaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from simulation.experiments import Model, RunResult
+    from simulation.scenario import Scenario
     from simulation.store import StoredResults
 
 app = typer.Typer(
@@ -83,13 +84,18 @@ def motcua(
 def run(
     scenario: ScenarioName,
     replications: Annotated[
-        int, typer.Option(min=1, max=100_000, help="How many, with independent luck.")
-    ] = 4,
+        int | None,
+        typer.Option(
+            min=1, max=100_000, help="How many, with independent luck: 20, or 4 with simpy."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same result.")] = 1,
     replication: Annotated[
         int | None, typer.Option(min=0, help="Run only this one, numbered from 0.")
     ] = None,
-    engine: Annotated[str, typer.Option(help="Name of the engine.")] = "simpy",
+    engine: Annotated[
+        str | None, typer.Option(help="compiled or simpy; the fastest there is by default.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, help="Processes; all cores by default.")
     ] = None,
@@ -105,12 +111,14 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a scenario and show how it does, published beside simulated."""
-    from simulation.engines import get_engine
-    from simulation.experiments import Case, Model
+    from simulation.engines import default_engine, get_engine
+    from simulation.experiments import Case, Model, default_replications
     from simulation.scenario import load_scenario
     from simulation.store import Store
 
+    engine = engine or default_engine()
     get_engine(engine)  # refuses an unknown one before anything is written
+    replications = replications or default_replications(engine)
     numbers = list(range(replications)) if replication is None else [replication]
     model = Model.of(load_scenario(scenario, settings or ()))
     with Store(out) as store:
@@ -234,25 +242,59 @@ def _example(directory: Path, files: Iterable[Path]) -> Path:
 
 @app.command()
 def check(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario or base file.")],
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A scenario, base or options file.")],
     settings: Settings = None,
 ) -> None:
     """Validate a file, and print each team's work against its hours."""
-    from simulation.scenario import build, check_base, read_tree
+    from simulation.scenario import apply_settings, build, check_base, read_tree
 
-    tree = read_tree(file, settings or ())
+    tree = read_tree(file)
+    if tree.child("options") or tree.child("options_for"):
+        _check_options(file, settings or ())
+        return
+    tree = apply_settings(tree, settings or ())
     if tree.child("scenario") is None:
         check_base(file)
         typer.echo(f"{file}: nothing in it is wrong; it is a base, to be extended by scenarios")
         return
     scenario = build(tree)
-    from simulation.experiments import describe_load, titles
-    from simulation.load import load
-    from simulation.plan.resolve import resolve
+    from simulation.experiments import titles
     from simulation.reports.terminal import console, print_load
 
     typer.echo(f"{file}: nothing in it is wrong\n")
-    print_load(describe_load(load(resolve(scenario))), titles(scenario), console())
+    print_load(_load_table(scenario), titles(scenario), console())
+
+
+def _check_options(file: str, settings: Sequence[str]) -> None:
+    """Validate an options file, and print for each option which teams it leaves short."""
+    from simulation.experiments import titles
+    from simulation.reports.terminal import console, print_load
+    from simulation.scenario import load_options
+
+    found = load_options(file, settings)
+    typer.echo(f"{file}: nothing in it is wrong; it has options for {found.base.scenario}")
+    base_title = f"{found.base.title.en} (without options)"
+    option_titles = [f"{name}: {option.title.en}" for name, option in found.options.items()]
+    scenarios = [found.base, *found.scenarios.values()]
+    for title, scenario in zip([base_title, *option_titles], scenarios, strict=True):
+        typer.echo(f"\n{title}\n")
+        print_load(_tightest(_load_table(scenario)), titles(scenario), console())
+
+
+def _load_table(scenario: Scenario) -> dict[str, Any]:
+    from simulation.experiments import describe_load
+    from simulation.load import load
+    from simulation.plan.resolve import resolve
+
+    return describe_load(load(resolve(scenario)))
+
+
+def _tightest(table: dict[str, Any]) -> dict[str, Any]:
+    """A load table of the teams that are short, or else of the one with the highest load."""
+    teams = table["teams"]
+    highest = max(teams, key=lambda name: teams[name]["utilisation"] or 0, default=None)
+    short = {name: team for name, team in teams.items() if team["short"]}
+    return {**table, "teams": short or {name: teams[name] for name in teams if name == highest}}
 
 
 @app.command()

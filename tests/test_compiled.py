@@ -19,6 +19,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from simulation.engines import default_engine
 from simulation.engines.compiled import run
 from simulation.engines.compiled.cache import VARIABLE, KernelCache, digest_of, kernel_sources
 from simulation.engines.compiled.jit import first_above, first_not_below
@@ -156,6 +157,13 @@ for seed in range(40):
     assert_same_journal(run(*tables), reference(*tables))
 """
     assert python(code, NUMBA_DISABLE_JIT="1") == ""
+
+
+def test_without_numba_the_reference_engine_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The compiled engine is the default only where it can be imported."""
+    assert default_engine() == "compiled"
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert default_engine() == "simpy"
 
 
 # Heaps and lists
@@ -399,6 +407,7 @@ import sys
 sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]
 import simulation
 assert simulation.__file__.startswith({str(tmp_path)!r})
+from simulation.engines import default_engine
 from simulation.engines.compiled import run
 from tests.small_offices import office_numbered
 journal = run(*office_numbered(0).tables())

@@ -3,7 +3,9 @@
 Of every figure a 95 % interval is made across replications. Its half-width must not exceed a given
 share of what theory expects, and the expected value must lie within an interval made likewise of
 level ``1 - FALSE_ALARM / figures``: given fresh seeds, a right simulator fails one of these tests
-once in 1,000 times (Bonferroni), as far as what replications differ by is normal.
+once in 1,000 times (Bonferroni), as far as what replications differ by is normal. Every run begins
+about six relaxation times before its period or earlier, and a period has fifty; so what is left of
+the empty start, e^-6 of a fiftieth, is nothing.
 """
 
 from __future__ import annotations
@@ -129,7 +131,7 @@ def test_nobody_joins_three_already_there() -> None:
 
 @pytest.mark.parametrize("handover_after", ["2 wd", "0 wd"])
 def test_a_shift_gap_within_a_service(handover_after: str) -> None:
-    """D03: what is left of the work is done after the gap, by the same person or a colleague.
+    """D03: what is left is done after the gap, whether the person keeps it or hands it back.
 
     A service that begins again, as the case also has it, is no part of the scenario language.
     """

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from simulation.plan.arrays import ServicePlan
     from simulation.tables import Attendance, Demand, Journal
 
-ENGINES: Final = {"simpy": "simulation.engines.reference:run"}
+ENGINES: Final = {
+    "compiled": "simulation.engines.compiled:run",
+    "simpy": "simulation.engines.reference:run",
+}
 """Where each engine is, by name: ``module:function``."""
 
 
@@ -37,3 +40,12 @@ def get_engine(name: str) -> Engine:
     module, function = ENGINES[name].split(":")
     engine: Engine = getattr(import_module(module), function)
     return engine
+
+
+def default_engine() -> str:
+    """The name of the fastest engine that there is: without numba, that is the reference engine."""
+    try:
+        import_module("numba")
+    except ImportError:
+        return "simpy"
+    return "compiled"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.experiments.cases import Case, Model, Outcome, Results, run_case, run_cases
-from simulation.experiments.replication import RunResult, replicate
+from simulation.experiments.replication import RunResult, default_replications, replicate
 from simulation.experiments.size import Foresight, foresee, warnings
 from simulation.experiments.summary import (
     describe_evidence,
@@ -20,6 +20,7 @@ __all__ = [
     "Outcome",
     "Results",
     "RunResult",
+    "default_replications",
     "describe_evidence",
     "describe_load",
     "foresee",

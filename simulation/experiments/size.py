@@ -18,7 +18,7 @@ class _Cost(NamedTuple):
     bytes_per_visit: float
 
 
-_COSTS: Final = {"simpy": _Cost(40_000, 450)}
+_COSTS: Final = {"compiled": _Cost(400_000, 450), "simpy": _Cost(40_000, 450)}
 _LONG_S: Final = 600
 _HOURS_S: Final = 7200
 

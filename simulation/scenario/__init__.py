@@ -16,16 +16,20 @@ from simulation.scenario.load import (
     resolve_name,
 )
 from simulation.scenario.model import Scenario
+from simulation.scenario.options import Option, OptionsFile, load_options
 from simulation.scenario.overrides import steps_of
 from simulation.scenario.settings import apply_changes, apply_settings
 
 __all__ = [
+    "Option",
+    "OptionsFile",
     "Scenario",
     "apply_changes",
     "apply_settings",
     "build",
     "check_base",
     "list_bundled",
+    "load_options",
     "load_scenario",
     "read_tree",
     "resolve_name",
