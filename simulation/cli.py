@@ -7,6 +7,7 @@ once.
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from simulation.errors import InputError, MotcuaError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from types import FrameType
 
     from simulation.experiments import Model, RunResult
     from simulation.scenario import Scenario
@@ -162,7 +164,16 @@ def _replicate(
     for warning in warnings(one, len(unknown), workers):
         typer.echo(f"motcua: {warning}", err=True)
     try:
-        with _progress(len(numbers)) as on_done, open_executor(workers, preload) as executor:
+        with (
+            _interruptible() as stop_if_interrupted,
+            _progress(len(numbers)) as advance,
+            open_executor(workers, preload) as executor,
+        ):
+
+            def on_done(*_: object) -> None:
+                advance()
+                stop_if_interrupted()
+
             return replicate(
                 model.scenario,
                 numbers,
@@ -183,10 +194,30 @@ def _replicate(
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[..., None] | None]:
+def _interruptible() -> Iterator[Callable[[], None]]:
+    """Remember Ctrl-C: its exception is lost where Python cannot raise, as in a finalizer."""
+    seen: list[int] = []
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    def stop_if_interrupted() -> None:
+        if seen:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield stop_if_interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[], None]]:
     """A bar on stderr with what to call for each replication done; nothing without a terminal."""
     if not sys.stderr.isatty():
-        yield None
+        yield lambda: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -194,7 +225,7 @@ def _progress(total: int) -> Iterator[Callable[..., None] | None]:
     columns = (TextColumn("replications"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total)
-        yield lambda *_: bar.advance(task)
+        yield lambda: bar.advance(task)
 
 
 @app.command()

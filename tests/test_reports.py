@@ -72,7 +72,7 @@ def test_run_report() -> None:
 
     for line in (
         "One counter",
-        "2021-03-01 to 2021-03-05 · 3 replications · seed 1 · engine simpy",
+        "2021-03-01 to 2021-03-05 · 3 replications · seed 1 · engine compiled",
         "On time by field: official and strict",
         "By channel",
         "Waits at the counter, in minutes",

@@ -107,7 +107,7 @@ def test_manifest_repeats_the_run(tmp_path: Path) -> None:
     assert Model.of(office(case=again)).digest == manifest["model"] == result.model.digest
     assert manifest["seed"] == 1
     assert manifest["replications"] == [0, 1]
-    assert manifest["engine"] == "simpy"
+    assert manifest["engine"] == "compiled"
     assert manifest["command"] == ["run", "example"]
     assert manifest["holidays"]["2021-01-01"]
     assert manifest["second_0"] == "2021-03-01"

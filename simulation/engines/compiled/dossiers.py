@@ -60,11 +60,10 @@ def go_on(office: Office, v: int, t: int) -> None:
 def go_on_along_trunk(office: Office, v: int) -> None:
     """To the next visit behind the spare attempts of this one."""
     papers = office.papers
-    behind = papers.visit_ptr[papers.dossier[v] + 1]
     v += 1
-    while v < behind and papers.attempt[v] > 0:
+    while not papers.opens[v] and papers.attempt[v] > 0:
         v += 1
-    if v < behind:
+    if not papers.opens[v]:
         come_to(office, v)
 
 
@@ -72,7 +71,7 @@ def go_on_along_trunk(office: Office, v: int) -> None:
 def come_to(office: Office, v: int) -> None:
     """A dossier comes to a visit. Applicants wait at the door until all have come."""
     if row_of(office, v).hall >= 0:
-        insert(office.agenda.door, v)
+        push(office.agenda.door, v)
     else:
         append(office.agenda.joining, v)
 
@@ -116,18 +115,20 @@ def join(office: Office, v: int, t: int) -> None:
         return
     papers = office.papers
     papers.ready_s[v] = papers.started_s[v] = t
-    ended_s = end_of_waiting(office, v, t)
+    ended_s = end_of_visit(office, v, t)
     if t <= ended_s < office.rules.end_of_run_s:
         papers.ended_s[v] = ended_s
         papers.outcome[v] = DONE
         if ended_s == t:
             append(office.agenda.ended, v)
+        elif row_of(office, v).kind == Kind.DEPARTURE:
+            wait_for_departure(office, v, ended_s)
         else:
             push(office.agenda.timers, stamp(ended_s, v))
 
 
 @inlined
-def end_of_waiting(office: Office, v: int, t: int) -> int:
+def end_of_visit(office: Office, v: int, t: int) -> int:
     """When a visit that joins at t and is no work ends, or NEVER."""
     row = row_of(office, v)
     if row.kind == Kind.DELAY:
@@ -141,7 +142,7 @@ def end_of_waiting(office: Office, v: int, t: int) -> int:
 def end_of_delay(office: Office, v: int, t: int) -> int:
     """When a delay ends, or NEVER."""
     rules, papers, row = office.rules, office.papers, row_of(office, v)
-    from_s, length_s = t, int(papers.left_s[v])
+    from_s, length_s = t, int(papers.work_s[v])
     if row.from_due:
         due_s = papers.due_s[papers.dossier[v]]
         from_s = max(t, anchor_s(office, due_s, row.offset_s))
@@ -172,6 +173,25 @@ def next_departure(office: Office, timetable: int, t: int) -> int:
     while table.next < table.behind and departures_s[table.next] < t:
         table.next += 1
     return int(departures_s[table.next]) if table.next < table.behind else NEVER
+
+
+@inlined
+def wait_for_departure(office: Office, v: int, departure_s: int) -> None:
+    """A visit waits for the next departure with all others that do; one timer is enough for all."""
+    agenda, timetable = office.agenda, row_of(office, v).timetable
+    parting = agenda.parting[agenda.timetables[timetable].parting :]
+    if parting[0] == 0:
+        push(agenda.timers, stamp(departure_s, len(office.papers.row) + timetable))
+    append(parting, v)
+
+
+@inlined
+def depart(office: Office, timetable: int) -> None:
+    """All who waited for a departure have gone."""
+    agenda = office.agenda
+    parting = agenda.parting[agenda.timetables[timetable].parting :]
+    while parting[0] > 0:
+        append(agenda.ended, take_last(parting))
 
 
 @inlined
@@ -209,11 +229,13 @@ def law(office: Office) -> Any:
 @inlined
 def join_queue(office: Office, v: int, t: int) -> None:
     """A visit joins the queue of its desk, with a key that it keeps."""
-    papers, row, d = office.papers, row_of(office, v), office.papers.dossier[v]
-    desk, due_s = office.desks.desks[row.desk], office.papers.due_s[d]
-    if desk.discipline == Discipline.EARLIEST_DUE and due_s == NEVER:
-        due_s = due_if_accepted(office, d, t)
-    work_s = papers.left_s[v] if desk.by_actual else row.mean_s
+    papers, row, due_s = office.papers, row_of(office, v), FAR
+    desk = office.desks.desks[row.desk]
+    if desk.discipline == Discipline.EARLIEST_DUE:
+        due_s = papers.due_s[papers.dossier[v]]
+        if due_s == NEVER:
+            due_s = due_if_accepted(office, papers.dossier[v], t)
+    work_s = papers.work_s[v] if desk.by_actual else row.mean_s
     papers.ready_s[v] = t
     wait(office, v, queue_key(desk.discipline, t, due_s, work_s, row.priority))
 

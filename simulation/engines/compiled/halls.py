@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.engines.compiled.dossiers import join_queue, row_of
 from simulation.engines.compiled.jit import inlined
-from simulation.engines.compiled.lists import append, push, stamp, take_last
+from simulation.engines.compiled.lists import append, pop, push, stamp, take_last
 from simulation.semantics import Outcome
 from simulation.units import DAY_S, NEVER
 from simulation.worktime import add_one, next_open_one
@@ -32,8 +32,9 @@ def hall_of(office: Office, v: int) -> Any:
 def come_in(office: Office, t: int) -> None:
     """Those at the door come in, by number, if there is a ticket for them."""
     door, papers = office.agenda.door, office.papers
-    for i in range(1, door[0] + 1):
-        v = door[i]
+    while door[0] > 0:
+        v = pop(door)
+        append(office.agenda.inside, v)
         hall = hall_of(office, v)
         if hall.tickets < 0 or draw_ticket(office, hall, t):
             hall.waiting += 1
@@ -79,9 +80,9 @@ def leave_impatient(office: Office, t: int) -> None:
 @inlined
 def begin_to_wait(office: Office, t: int) -> None:
     """Those who came in at t and were not taken begin to wait, or have no patience."""
-    door, papers = office.agenda.door, office.papers
-    for i in range(1, door[0] + 1):
-        v = door[i]
+    inside, papers = office.agenda.inside, office.papers
+    for i in range(1, inside[0] + 1):
+        v = inside[i]
         if waits(office, v):
             if papers.patience_s[v] == 0:
                 papers.outcome[v] = ABANDONED
@@ -109,16 +110,16 @@ def close_halls(office: Office, t: int) -> None:
 @inlined
 def leave_full_rooms(office: Office, t: int) -> None:
     """The latest leave the rooms into which more have come than they hold."""
-    door = office.agenda.door
-    for i in range(1, door[0] + 1):
-        hall = hall_of(office, door[i])
+    inside = office.agenda.inside
+    for i in range(1, inside[0] + 1):
+        hall = hall_of(office, inside[i])
         guests = office.halls.guests[hall.guests :]
         while 0 <= hall.waiting_room < hall.waiting:
             v = take_last(guests)
             if waits(office, v):
                 office.papers.outcome[v] = FULL
                 leave(office, v, t)
-    door[0] = 0
+    inside[0] = 0
 
 
 @inlined
@@ -133,7 +134,7 @@ def end_unserved(office: Office, v: int, t: int) -> None:
     """An attempt ends; the next, if there is one, begins when the hall is open again."""
     papers = office.papers
     papers.ended_s[v] = t
-    if v + 1 < papers.visit_ptr[papers.dossier[v] + 1] and papers.attempt[v + 1] > 0:
+    if not papers.opens[v + 1] and papers.attempt[v + 1] > 0:
         back_s = return_s(office, hall_of(office, v), t, papers.return_s[v])
         if t < back_s < office.rules.end_of_run_s:
             push(office.agenda.timers, stamp(back_s, v + 1))

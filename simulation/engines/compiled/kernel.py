@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.engines.compiled.dossiers import come_to, due_if_accepted, pass_on, row_of
+from simulation.engines.compiled.dossiers import come_to, depart, due_if_accepted, pass_on, row_of
 from simulation.engines.compiled.halls import (
     begin_to_wait,
     close_halls,
@@ -13,7 +13,7 @@ from simulation.engines.compiled.halls import (
     leave_impatient,
 )
 from simulation.engines.compiled.jit import compiled, inlined
-from simulation.engines.compiled.lists import append, first_time, insert, number_of, pop
+from simulation.engines.compiled.lists import append, first_time, number_of, pop, push
 from simulation.engines.compiled.people import come, dispatch, put_down, write_open_pieces
 from simulation.semantics import Kind
 from simulation.units import NEVER
@@ -71,14 +71,16 @@ def absorb(office: Office, t: int) -> None:
 
 @inlined
 def end_timers(office: Office, t: int) -> None:
-    """Delays end, applicants come back, and patience ends."""
+    """Delays end, couriers depart, applicants come back, and patience ends."""
     agenda = office.agenda
     while first_time(agenda.timers) == t:
         v = number_of(pop(agenda.timers))
-        if row_of(office, v).kind != Kind.WORK:
+        if v >= len(office.papers.row):
+            depart(office, v - len(office.papers.row))
+        elif row_of(office, v).kind != Kind.WORK:
             append(agenda.ended, v)
         elif office.papers.ready_s[v] == NEVER:
-            insert(agenda.door, v)
+            push(agenda.door, v)
         else:
             append(agenda.impatient, v)
 

@@ -6,6 +6,7 @@ those of demand are read where they are, and those of the journal are written in
 
 from __future__ import annotations
 
+from mmap import mmap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -64,9 +65,8 @@ class Papers(NamedTuple):
     Attributes:
         due_s: Due instant of a dossier; NEVER before it is accepted.
         branches: How many branches of a dossier's fork have not ended.
-        dossier: Whose visit it is.
-        left_s: Work content that remains, or the length of a delay.
-        handed_over: Somebody has passed it on unfinished.
+        dossier: Whose visit it is. ``opens``: It is a dossier's first; true also behind the last.
+        left_s: Work content that remains of a visit that was handed over.
     """
 
     submitted_s: Ints
@@ -76,12 +76,13 @@ class Papers(NamedTuple):
     due_s: Ints
     branches: NDArray[np.int32]
     dossier: NDArray[np.int32]
+    opens: NDArray[np.bool_]
     row: NDArray[np.int32]
     attempt: NDArray[np.int16]
+    work_s: Ints
     left_s: Ints
     patience_s: Ints
     return_s: Ints
-    handed_over: NDArray[np.bool_]
     person: NDArray[np.int32]
     ready_s: Ints
     started_s: Ints
@@ -95,6 +96,7 @@ class Staff(NamedTuple):
     Attributes:
         people: ``team``; ``span``: the one they are in, or the next; ``behind``: their last span;
             ``visit`` they have (-1: none), its ``key``, when ``taken_s``, at which ``efficiency``;
+            ``continues``: others have left it to them;
             ``worked_s``: how long they will have worked at it when they hand it over (NEVER: they
             will complete it).
         begin_s, end_s: Spans of attendance.
@@ -116,7 +118,8 @@ class Desks(NamedTuple):
     """Desks and their queues.
 
     Attributes:
-        desks: Fields of `DeskPlan`; ``queue``: where its queue begins.
+        desks: Fields of `DeskPlan`; ``queue``: where its queue begins; ``in_person``: applicants
+            may wait here.
         keys, stamps: The queues. Some applicants have left meanwhile.
     """
 
@@ -166,22 +169,28 @@ class Agenda(NamedTuple):
     Attributes:
         next: One record, how far we are: the next ``dossier`` to enter, the next in `Staff`'s
             ``begins_s``, in `Halls`' ``closings_s``, and in ``pieces``.
-        timetables: ``next`` and ``behind`` in `Rules`' ``departures_s``.
+        timetables: ``next`` and ``behind`` in `Rules`' ``departures_s``; ``parting``: where its
+            list begins.
+        parting: Lists of visits that wait for the next departure: all for the same one.
         completions: Heap of stamps: when somebody completes or hands over what they have.
-        timers: Heap of stamps of visits: when a delay or patience ends or an applicant comes back.
+        timers: Heap of stamps of visits: when a delay or patience ends or an applicant comes back;
+            and of timetables, numbered behind the visits: when those who wait depart.
         ended, joining: Lists of visits that have ended, and that are about to join.
-        door: List of visits whose applicants are about to come in, by number.
+        door: Heap of visits whose applicants are about to come in. ``inside``: List of those who
+            then have.
         impatient: List of visits whose patience has ended.
         pieces: Records of `Pieces`.
     """
 
     next: Table
     timetables: Table
+    parting: Ints
     completions: Ints
     timers: Ints
     ended: Ints
     joining: Ints
     door: Ints
+    inside: Ints
     impatient: Ints
     pieces: Table
 
@@ -204,7 +213,9 @@ def lay_out(service: ServicePlan, demand: Demand, attendance: Attendance) -> Off
     Raises:
         InputError: There are more visits, or a longer time, than a stamp can hold.
     """
-    if demand.visits >= 1 << BITS or service.horizon.end_s >= 1 << (BITS + 1):
+    if demand.visits + len(service.timetables) >= 1 << BITS or service.horizon.end_s >= 1 << (
+        BITS + 1
+    ):
         raise InputError(
             f"{demand.visits:,} visits in {service.horizon.end_s // DAY_S:,} days are too many: the"
             f" compiled engine holds {(1 << BITS) - 1:,} visits and 136 years; simulate a part"
@@ -217,7 +228,7 @@ def lay_out(service: ServicePlan, demand: Demand, attendance: Attendance) -> Off
         desks=_desks(service, visits_of_row),
         turns=_turns(service),
         halls=_halls(service, visits_of_row),
-        agenda=_agenda(service, demand, attendance),
+        agenda=_agenda(service, visits_of_row, len(attendance.begin_s)),
     )
 
 
@@ -256,6 +267,8 @@ def _asks_for_due(service: ServicePlan) -> bool:
 
 def _papers(demand: Demand) -> Papers:
     dossiers, visits = demand.dossiers, demand.visits
+    opens = np.zeros(visits + 1, np.bool_)
+    opens[demand.visit_ptr] = True
     return Papers(
         submitted_s=_constant(demand.submitted_s, np.int64),
         accepted_s=_constant(demand.accepted_s, np.int64),
@@ -264,12 +277,13 @@ def _papers(demand: Demand) -> Papers:
         due_s=np.full(dossiers, NEVER, np.int64),
         branches=np.zeros(dossiers, np.int32),
         dossier=np.repeat(np.arange(dossiers, dtype=np.int32), np.diff(demand.visit_ptr)),
+        opens=opens,
         row=_constant(demand.row, np.int32),
         attempt=_constant(demand.attempt, np.int16),
-        left_s=demand.work_s.astype(np.int64),
+        work_s=_constant(demand.work_s, np.int64),
+        left_s=_room(visits),
         patience_s=_constant(demand.patience_s, np.int64),
         return_s=_constant(demand.return_s, np.int64),
-        handed_over=np.zeros(visits, np.bool_),
         person=np.full(visits, -1, np.int32),
         ready_s=np.full(visits, NEVER, np.int64),
         started_s=np.full(visits, NEVER, np.int64),
@@ -288,7 +302,7 @@ def _staff(service: ServicePlan, attendance: Attendance) -> Staff:
     return Staff(
         people=_table(
             team=team, span=first, behind=behind,
-            visit=-1, key=0, taken_s=NEVER, efficiency=0, worked_s=NEVER,
+            visit=-1, key=0, taken_s=NEVER, efficiency=0, continues=0, worked_s=NEVER,
         ),
         begin_s=_constant(attendance.begin_s, np.int64),
         end_s=_constant(attendance.end_s, np.int64),
@@ -300,14 +314,16 @@ def _staff(service: ServicePlan, attendance: Attendance) -> Staff:
 
 
 def _desks(service: ServicePlan, visits_of_row: Ints) -> Desks:
-    queue, stamps = _lists(_visits_at(service.rows.desk, visits_of_row, len(service.desks)))
+    desk = service.rows.desk
+    queue, stamps = _lists(_visits_at(desk, visits_of_row, len(service.desks)))
     return Desks(
         desks=_table(
-            discipline=[desk.discipline for desk in service.desks],
-            by_actual=[desk.by_actual for desk in service.desks],
+            discipline=[plan.discipline for plan in service.desks],
+            by_actual=[plan.by_actual for plan in service.desks],
             queue=queue,
+            in_person=np.isin(np.arange(len(service.desks)), desk[service.rows.hall >= 0]),
         ),
-        keys=np.empty_like(stamps),
+        keys=_room(len(stamps)),
         stamps=stamps,
     )
 
@@ -359,22 +375,25 @@ def _closings_s(hall: HallPlan, calendar: Calendar) -> Ints:
     return closings_s
 
 
-def _agenda(service: ServicePlan, demand: Demand, attendance: Attendance) -> Agenda:
+def _agenda(service: ServicePlan, visits_of_row: Ints, spans: int) -> Agenda:
+    timetables, visits = len(service.timetables), int(visits_of_row.sum())
     ptr = _pointers([len(timetable) for timetable in service.timetables])
-    visits = demand.visits
-    # At the end of a span there is one handover at most; it adds the piece that ends there and, if
-    # the visit goes on, makes one of what is done last.
-    pieces = 2 * len(attendance.begin_s)
+    first, parting = _lists(_visits_at(service.rows.timetable, visits_of_row, timetables))
+    piece = _record(["visit", "person", "started_s", "ended_s"])
     return Agenda(
         next=_table(dossier=[0], begin=0, closing=0, piece=0),
-        timetables=_table(next=ptr[:-1], behind=ptr[1:]),
+        timetables=_table(next=ptr[:-1], behind=ptr[1:], parting=first),
+        parting=parting,
         completions=_list(len(service.person_team)),
-        timers=_list(visits),
+        timers=_list(visits + timetables),
         ended=_list(visits),
         joining=_list(visits),
         door=_list(visits),
+        inside=_list(visits),
         impatient=_list(visits),
-        pieces=np.empty(pieces, _record(["visit", "person", "started_s", "ended_s"])),
+        # At the end of a span there is one handover at most. It adds the piece that ends there,
+        # and if the visit goes on, makes a piece of its last part.
+        pieces=_room(2 * spans * (piece.itemsize // 8)).view(piece),
     )
 
 
@@ -426,18 +445,23 @@ def _records(source: object, names: str) -> Table:
     return _table(**{name: getattr(source, name) for name in names.split()})
 
 
+def _room(most: int | np.int64) -> Ints:
+    """Room for so many numbers, of which few will be used; they are 0.
+
+    It is mapped by hand because numpy asks for huge pages, of which one number takes two megabytes.
+    """
+    return np.frombuffer(mmap(-1, max(8 * int(most), 8)), np.int64)[:most]
+
+
 def _list(most: int) -> Ints:
-    """An empty list for so many entries, as `lists` has it. Memory is taken as it fills."""
-    _, entries = _lists(np.array([most]))
-    return entries
+    """An empty list for so many entries, as `lists` has it."""
+    return _room(most + 1)
 
 
 def _lists(most: Ints) -> tuple[Ints, Ints]:
     """Where each of several lists begins in one array, and the array."""
     ptr = _pointers(most + 1)
-    entries = np.empty(ptr[-1], np.int64)
-    entries[ptr[:-1]] = 0
-    return ptr[:-1], entries
+    return ptr[:-1], _room(ptr[-1])
 
 
 def _grouped(group: Ints, groups: int) -> tuple[Table, Ints]:

@@ -25,9 +25,9 @@ def dispatch(office: Office, t: int) -> None:
     turns, staff, desks = office.turns, office.staff, office.desks
     for i in range(1, turns.called[0] + 1):
         turn = turns.turns[turns.called[i]]
-        queue, idle = desks.desks[turn.desk].queue, staff.idle[staff.teams[turn.team].idle :]
-        keys, stamps = desks.keys[queue:], desks.stamps[queue:]
-        while somebody_idle(office, idle, t) and something_waits(office, keys, stamps):
+        desk, idle = desks.desks[turn.desk], staff.idle[staff.teams[turn.team].idle :]
+        keys, stamps = desks.keys[desk.queue :], desks.stamps[desk.queue :]
+        while somebody_idle(office, idle, t) and something_waits(office, desk, keys, stamps):
             p, v = number_of(pop(idle)), number_of(stamps[1])
             person = staff.people[p]
             person.visit, person.key, person.efficiency = v, keys[1], turn.efficiency
@@ -49,13 +49,13 @@ def somebody_idle(office: Office, idle: Ints, t: int) -> bool:
 
 
 @inlined
-def something_waits(office: Office, keys: Ints, stamps: Ints) -> bool:
+def something_waits(office: Office, desk: Any, keys: Ints, stamps: Ints) -> bool:
     """Whether a visit heads a queue; forgets those whose applicant has left meanwhile."""
-    while stamps[0] > 0:
+    while desk.in_person and stamps[0] > 0:
         if office.papers.outcome[number_of(stamps[1])] == NONE:
             return True
         dequeue(keys, stamps)
-    return False
+    return bool(stamps[0] > 0)
 
 
 @inlined
@@ -67,14 +67,17 @@ def take(office: Office, p: int, t: int) -> None:
     """
     papers, person = office.papers, office.staff.people[p]
     v = person.visit
-    row = row_of(office, v)
-    if papers.started_s[v] == NEVER:
+    row, work_s = row_of(office, v), papers.work_s[v]
+    person.taken_s, person.worked_s = t, NEVER
+    person.continues = papers.started_s[v] != NEVER
+    if person.continues:
+        work_s = papers.left_s[v]
+    else:
         papers.started_s[v] = t
         if row.hall >= 0:
             office.halls.halls[row.hall].waiting -= 1
     papers.person[v] = p
-    person.taken_s, person.worked_s = t, NEVER
-    until_s = t + duration_s(papers.left_s[v], person.efficiency)
+    until_s = t + duration_s(work_s, person.efficiency)
     if row.interruptible and until_s > office.staff.end_s[person.span]:
         until_s = work_in_spans(office, person, until_s - t)
     if until_s < office.rules.end_of_run_s:
@@ -113,19 +116,17 @@ def put_down(office: Office, p: int, t: int) -> None:
     """Somebody completes a visit, or hands it over because the shift has ended."""
     papers, person = office.papers, office.staff.people[p]
     v = person.visit
+    if person.continues or person.worked_s != NEVER:
+        write_piece(office, p, t)
     person.visit = -1
     if person.worked_s == NEVER:
-        if papers.handed_over[v]:
-            write_piece(office, v, p, t)
         append(office.agenda.ended, v)
         if on_shift(office, person, t):
             be_idle(office, p, t)
     else:
-        papers.handed_over[v] = True
-        write_piece(office, v, p, t)
-        papers.left_s[v] -= done_work_s(
-            person.worked_s, person.efficiency
-        )  # not all: it needs more
+        work_s = papers.left_s[v] if person.continues else papers.work_s[v]
+        done_s = done_work_s(person.worked_s, person.efficiency)
+        papers.left_s[v] = work_s - done_s  # never nothing, or it would have been completed
         wait(office, v, person.key)
 
 
@@ -170,11 +171,12 @@ def come(office: Office, t: int) -> None:
 
 
 @inlined
-def write_piece(office: Office, v: int, p: int, ended_s: int) -> None:
+def write_piece(office: Office, p: int, ended_s: int) -> None:
     """Write down somebody's part of a visit that was handed over."""
     progress, person = office.agenda.next[0], office.staff.people[p]
     piece = office.agenda.pieces[progress.piece]
-    piece.visit, piece.person, piece.started_s, piece.ended_s = v, p, person.taken_s, ended_s
+    piece.visit, piece.person = person.visit, p
+    piece.started_s, piece.ended_s = person.taken_s, ended_s
     progress.piece += 1
 
 
@@ -183,6 +185,5 @@ def write_open_pieces(office: Office) -> None:
     """At the end: the parts of those who are still at it."""
     people = office.staff.people
     for p in range(len(people)):
-        v = people[p].visit
-        if v >= 0 and office.papers.handed_over[v]:
-            write_piece(office, v, p, NEVER)
+        if people[p].visit >= 0 and people[p].continues:
+            write_piece(office, p, NEVER)
