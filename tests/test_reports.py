@@ -101,7 +101,7 @@ def test_published_comparison() -> None:
 
     assert "Published beside simulated" in text
     assert "On time nearly 99.80 % 100.00 %" in text
-    assert "+0.20 pt yes output report" in text
+    assert "+0.20 pt yes output" in text
     assert "Sources (2) and assumptions (" in text
     assert "motcua sources SCENARIO" in text
 

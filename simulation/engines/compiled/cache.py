@@ -92,7 +92,7 @@ class KernelCache(_Cache):
         path = self._path(sig, target_context.codegen())
         found = None if path is None else _load(path, target_context)
         if found is None:
-            _log.warning("compiling the engine; this takes some ten seconds, once per version")
+            _log.warning("compiling the engine; this takes a quarter of a minute, once per version")
         return found
 
     def save_overload(self, sig: Any, data: Any) -> None:

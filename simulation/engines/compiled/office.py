@@ -6,7 +6,7 @@ those of demand are read where they are, and those of the journal are written in
 
 from __future__ import annotations
 
-from mmap import mmap
+from mmap import ACCESS_COPY, mmap
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -450,7 +450,7 @@ def _room(most: int | np.int64) -> Ints:
 
     It is mapped by hand because numpy asks for huge pages, of which one number takes two megabytes.
     """
-    return np.frombuffer(mmap(-1, max(8 * int(most), 8)), np.int64)[:most]
+    return np.frombuffer(mmap(-1, max(8 * int(most), 8), access=ACCESS_COPY), np.int64)[:most]
 
 
 def _list(most: int) -> Ints:
