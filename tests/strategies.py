@@ -29,7 +29,7 @@ class Twice:
     """A value whose key is written twice, which no dict can hold."""
 
     def __init__(self, value: Any) -> None:
-        self.value = value.value if isinstance(value, Twice) else value
+        self.value: Any = value.value if isinstance(value, Twice) else value
 
 
 def without_twice(value: Any) -> Any:
