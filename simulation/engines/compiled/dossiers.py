@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.engines.compiled.jit import inlined
 from simulation.engines.compiled.lists import append, insert, push, stamp, take_last
+from simulation.engines.compiled.office import FOLLOWS, SPARE
 from simulation.engines.compiled.queues import enqueue
 from simulation.legal import after_supplement_one, due_one
-from simulation.semantics import Clock, Discipline, Kind, Outcome, queue_key
+from simulation.semantics import Clock, Discipline, Kind, queue_key
 from simulation.units import FAR, NEVER
 from simulation.worktime import add_one, subtract_one
 
 if TYPE_CHECKING:
     from simulation.engines.compiled.office import Office
 
-# numba does not know flags, and cannot store members of an enumeration.
+# numba does not know flags.
 STARTS: Final = int(Clock.STARTS)
 PAUSES: Final = int(Clock.PAUSES)
-DONE: Final = int(Outcome.DONE)
 
 
 @inlined
@@ -59,11 +59,11 @@ def go_on(office: Office, v: int, t: int) -> None:
 @inlined
 def go_on_along_trunk(office: Office, v: int) -> None:
     """To the next visit behind the spare attempts of this one."""
-    papers = office.papers
+    place = office.papers.place
     v += 1
-    while not papers.opens[v] and papers.attempt[v] > 0:
+    while place[v] == SPARE:
         v += 1
-    if not papers.opens[v]:
+    if place[v] == FOLLOWS:
         come_to(office, v)
 
 
@@ -118,7 +118,6 @@ def join(office: Office, v: int, t: int) -> None:
     ended_s = end_of_visit(office, v, t)
     if t <= ended_s < office.rules.end_of_run_s:
         papers.ended_s[v] = ended_s
-        papers.outcome[v] = DONE
         if ended_s == t:
             append(office.agenda.ended, v)
         elif row_of(office, v).kind == Kind.DEPARTURE:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.engines.compiled.dossiers import join_queue, row_of
 from simulation.engines.compiled.jit import inlined
 from simulation.engines.compiled.lists import append, pop, push, stamp, take_last
+from simulation.engines.compiled.office import SPARE
 from simulation.semantics import Outcome
 from simulation.units import DAY_S, NEVER
 from simulation.worktime import add_one, next_open_one
@@ -15,6 +16,7 @@ from simulation.worktime import add_one, next_open_one
 if TYPE_CHECKING:
     from simulation.engines.compiled.office import Office
 
+# numba cannot store members of an enumeration.
 NONE: Final = int(Outcome.NONE)
 ABANDONED: Final = int(Outcome.ABANDONED)
 CLOSED: Final = int(Outcome.CLOSED)
@@ -134,7 +136,7 @@ def end_unserved(office: Office, v: int, t: int) -> None:
     """An attempt ends; the next, if there is one, begins when the hall is open again."""
     papers = office.papers
     papers.ended_s[v] = t
-    if not papers.opens[v + 1] and papers.attempt[v + 1] > 0:
+    if papers.place[v + 1] == SPARE:
         back_s = return_s(office, hall_of(office, v), t, papers.return_s[v])
         if t < back_s < office.rules.end_of_run_s:
             push(office.agenda.timers, stamp(back_s, v + 1))

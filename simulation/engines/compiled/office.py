@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     Table = Any  # an array of records, with int64 fields
 
 
+FOLLOWS, SPARE, OPENS = 0, 1, 2
+
 _PART: Final = 250_000
 
 
@@ -62,10 +64,14 @@ class Rules(NamedTuple):
 class Papers(NamedTuple):
     """Dossiers and visits: columns of `Demand` and `Journal`, and what is kept beside them.
 
+    In ``outcome`` the kernel writes who leaves unserved; what else has ended is done.
+
     Attributes:
         due_s: Due instant of a dossier; NEVER before it is accepted.
         branches: How many branches of a dossier's fork have not ended.
-        dossier: Whose visit it is. ``opens``: It is a dossier's first; true also behind the last.
+        dossier: Whose visit it is.
+        place: FOLLOWS, SPARE (it is a spare attempt) or OPENS (it is the first of its dossier, or
+            behind the last of all).
         left_s: Work content that remains of a visit that was handed over.
     """
 
@@ -76,9 +82,8 @@ class Papers(NamedTuple):
     due_s: Ints
     branches: NDArray[np.int32]
     dossier: NDArray[np.int32]
-    opens: NDArray[np.bool_]
+    place: NDArray[np.int8]
     row: NDArray[np.int32]
-    attempt: NDArray[np.int16]
     work_s: Ints
     left_s: Ints
     patience_s: Ints
@@ -267,8 +272,9 @@ def _asks_for_due(service: ServicePlan) -> bool:
 
 def _papers(demand: Demand) -> Papers:
     dossiers, visits = demand.dossiers, demand.visits
-    opens = np.zeros(visits + 1, np.bool_)
-    opens[demand.visit_ptr] = True
+    place = np.zeros(visits + 1, np.int8)
+    place[:-1][demand.attempt > 0] = SPARE
+    place[demand.visit_ptr] = OPENS
     return Papers(
         submitted_s=_constant(demand.submitted_s, np.int64),
         accepted_s=_constant(demand.accepted_s, np.int64),
@@ -277,9 +283,8 @@ def _papers(demand: Demand) -> Papers:
         due_s=np.full(dossiers, NEVER, np.int64),
         branches=np.zeros(dossiers, np.int32),
         dossier=np.repeat(np.arange(dossiers, dtype=np.int32), np.diff(demand.visit_ptr)),
-        opens=opens,
+        place=place,
         row=_constant(demand.row, np.int32),
-        attempt=_constant(demand.attempt, np.int16),
         work_s=_constant(demand.work_s, np.int64),
         left_s=_room(visits),
         patience_s=_constant(demand.patience_s, np.int64),

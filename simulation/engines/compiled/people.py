@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.engines.compiled.dossiers import DONE, call, row_of, wait
+from simulation.engines.compiled.dossiers import call, row_of, wait
 from simulation.engines.compiled.jit import inlined
 from simulation.engines.compiled.lists import append, number_of, pop, push, stamp, time_of
 from simulation.engines.compiled.queues import dequeue
@@ -84,7 +84,6 @@ def take(office: Office, p: int, t: int) -> None:
         push(office.agenda.completions, stamp(until_s, p))
         if person.worked_s == NEVER:
             papers.ended_s[v] = until_s
-            papers.outcome[v] = DONE
 
 
 @inlined
