@@ -134,6 +134,9 @@ def sample_leave(team: TeamPlan, streams: Streams, first_day: date, working: Int
     shorter where the days do not divide evenly.) A stratum that reaches beyond the days at hand has
     a block in proportion, rounded to whole days.
 
+    Each person has a number for each date, and the block begins on that of its possible first days
+    which has the least. So a day that is opened or closed moves only blocks that it belongs to.
+
     Args:
         team: The people.
         streams: The streams of the replication.
@@ -145,14 +148,19 @@ def sample_leave(team: TeamPlan, streams: Streams, first_day: date, working: Int
     """
     days = len(team.staff)
     on_leave = np.zeros((team.people, len(working)), np.bool_)
+    if not team.leave_days:
+        return on_leave
+    u = dated_uniforms(streams, "leave", team.id, first_day=first_day, days=days, lines=team.people)
     everybody = np.arange(team.people)
     for year in range(first_day.year, (first_day + timedelta(days=days)).year + 1):
-        for block, (begin, end, length) in enumerate(_blocks(team, year, first_day)):
+        for begin, end, length in _blocks(team, year, first_day):
             held = max(0, min(end, days) - max(begin, 0)) / (end - begin)
             low, high = np.searchsorted(working, (begin, end)).tolist()
             taken = min(round(length * held), high - low)
-            u = streams.uniforms("leave", team.id, year, block, n=team.people)
-            start = low + np.floor(u * (high - low - taken + 1)).astype(np.int64)
+            if not taken:
+                continue
+            possible = working[low : high - taken + 1]
+            start = low + np.argmin(u[:, possible], axis=1)
             for day in range(taken):
                 on_leave[everybody, start + day] = True
     return on_leave
@@ -160,8 +168,6 @@ def sample_leave(team: TeamPlan, streams: Streams, first_day: date, working: Int
 
 def _blocks(team: TeamPlan, year: int, first_day: date) -> Iterator[tuple[int, int, int]]:
     """Strata of a calendar year as days [begin, end) from day 0, and the length of each's block."""
-    if not team.leave_days:
-        return
     new_year = (date(year, 1, 1) - first_day).days
     length = (date(year + 1, 1, 1) - date(year, 1, 1)).days
     blocks = -(-team.leave_days // team.leave_block_days)

@@ -4,8 +4,9 @@ The time of a late dossier runs from the start of its clock, or the last restart
 or, where it is open, to the end of the period. Each second of legal working time in between goes
 to one part: waiting at a desk while somebody who serves it is on shift (*queue*), waiting or lying
 there while nobody is (*off shift*), *work* at a desk, the *courier*, *external* delays, the
-*applicant*, and being *held* until an instant relative to the due date. Of the branches of a fork
-only the one that joined last counts: the others did not hold it up.
+*applicant*, and being *held* until an instant relative to the due date. Who cannot join a queue
+because the hall is closed waits for the desk off shift. Of the branches of a fork only the one that
+joined last counts: the others did not hold it up.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from simulation.journal.itinerary import anchors_s
 from simulation.journal.shifts import overlaps
 from simulation.requirements import require
-from simulation.semantics import Clock, Kind
+from simulation.semantics import Clock, Kind, Outcome
 from simulation.units import NEVER, WORKING_DAY_S
 from simulation.worktime import Calendar, from_spans, measure
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.journal import Record
-    from simulation.journal.shifts import Shifts
     from simulation.ledger import Ledger
 
     Ints = NDArray[np.int64]
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 AT_DESKS: Final = ("queue", "off_shift", "work")
 ELSEWHERE: Final = ("courier", "external", "applicant", "held", "before")
 """``before`` is the time of a carried-in dossier before the simulation begins."""
+
+_NONE: Final = np.empty(0, np.int64)
 
 _QUEUE, _OFF_SHIFT, _WORK = range(len(AT_DESKS))
 _COURIER, _EXTERNAL, _APPLICANT, _HELD, _BEFORE = range(len(ELSEWHERE))
@@ -160,11 +162,13 @@ class _Path:
 def _critical_path(record: Record, ledger: Ledger, late: Ints) -> _Path:
     """The visits of late dossiers without the branches of forks that others waited for."""
     joined, stop_s = record.joined, ledger.as_of_s
-    number = np.full(record.demand.dossiers, -1)
-    number[late] = np.arange(len(late))
-    at = np.flatnonzero((number[joined.dossier] >= 0) & (joined.ready_s < stop_s))
-    at = at[_joined_last(record, at, stop_s)]
-    who = number[joined.dossier[at]]
+    low, high = (np.searchsorted(joined.dossier, late, side) for side in ("left", "right"))
+    count = high - low
+    at = np.arange(count.sum()) + np.repeat(low - np.cumsum(count) + count, count)
+    who = np.repeat(np.arange(len(late)), count)
+    at, who = at[joined.ready_s[at] < stop_s], who[joined.ready_s[at] < stop_s]
+    counts = _joined_last(record, at, stop_s)
+    at, who = at[counts], who[counts]
     ended_s = np.where(joined.ended[at], np.minimum(joined.ended_s[at], stop_s), stop_s)
     next_s = np.full(len(at), stop_s)
     same = np.flatnonzero(who[1:] == who[:-1])
@@ -213,9 +217,11 @@ class _Split:
         self.legal = service.calendars[service.legal]
         self.from_s = ledger.counted_s[late]
         self.to_s = np.where(ledger.resolved[late], ledger.resolved_s[late], stop_s)
+        self.late = late
         self.entered_s = record.demand.submitted_s[late]
         self.at_desks_s = np.zeros((len(late), len(AT_DESKS), len(service.names.desks)), np.int64)
         self.elsewhere_s = np.zeros((len(late), len(ELSEWHERE)), np.int64)
+        self._shifts: dict[int, Calendar] = {}
 
     def before_the_period(self) -> None:
         """What a carried-in dossier went through before is not known."""
@@ -223,7 +229,8 @@ class _Split:
         self._add_elsewhere(_BEFORE, everybody, self.from_s, self.entered_s)
 
     def at_desks(self, path: _Path) -> None:
-        """Waiting at desks, and being worked on."""
+        """Waiting for desks, and being worked on."""
+        self._closed_halls(path)
         joined, pieces = self.record.joined, self.record.journal.pieces
         work = np.flatnonzero(joined.desk[path.at] >= 0)
         at, who, ended_s = path.at[work], path.who[work], path.ended_s[work]
@@ -256,6 +263,26 @@ class _Split:
         taken_s[more] = started_s[more + 1]
         self._add_waits(who, desk, left_s, taken_s)
 
+    def _closed_halls(self, path: _Path) -> None:
+        """Times between a dossier's visits, and before the first, in which a hall was closed."""
+        joined, demand = self.record.joined, self.record.demand
+        first_s = np.append(self.record.journal.ready_s, NEVER)[demand.visit_ptr[self.late]]
+        first_s[first_s == NEVER] = self.to_s[first_s == NEVER]
+        done = np.flatnonzero(joined.outcome[path.at] == Outcome.DONE)
+        head = np.append(np.flatnonzero(demand.attempt == 0), demand.visits)
+        following = head[np.searchsorted(head, joined.visit[path.at[done]], side="right")]
+        who = np.append(np.arange(len(self.late)), path.who[done])
+        visit = np.append(demand.visit_ptr[self.late], following)
+        begin_s, end_s = self._within(
+            who,
+            np.append(self.entered_s, path.ended_s[done]),
+            np.append(first_s, path.next_s[done]),
+        )
+        closed = np.flatnonzero(end_s > begin_s)
+        desk = self.record.service.rows.desk[demand.row[visit[closed]]]
+        legal_s = measure(self.legal, begin_s[closed], end_s[closed])
+        self._add_at_desks(_OFF_SHIFT, who[closed], desk, legal_s)
+
     def away_from_desks(self, path: _Path) -> None:
         """Couriers, delays, and applicants who have left and come back, or have not."""
         joined, rows = self.record.joined, self.record.service.rows
@@ -265,7 +292,8 @@ class _Split:
         self._add_elsewhere(_COURIER, who[courier], ready_s[courier], ended_s[courier])
         applicant = (kind == Kind.DELAY) & pauses
         self._add_elsewhere(_APPLICANT, who[applicant], ready_s[applicant], ended_s[applicant])
-        self._add_elsewhere(_APPLICANT, who, ended_s, path.next_s)
+        left = joined.outcome[at] > Outcome.DONE
+        self._add_elsewhere(_APPLICANT, who[left], ended_s[left], path.next_s[left])
 
         delay = np.flatnonzero((kind == Kind.DELAY) & ~pauses)
         anchor_s = anchors_s(self.record, at[delay])
@@ -297,10 +325,8 @@ class _Split:
         worked_s = legal_s.copy()
         if rests.any():
             shifts = self.record.shifts
-            place = shifts.place(person[rests], 0)
-            worked_s[rests] = measure(
-                self._on_duty(shifts), place + begin_s[rests], place + end_s[rests]
-            )
+            place, on_duty = shifts.place(person[rests], 0), self._on_duty(person[rests])
+            worked_s[rests] = measure(on_duty, place + begin_s[rests], place + end_s[rests])
         self._add_at_desks(_WORK, who, desk, worked_s)
         self._add_at_desks(_OFF_SHIFT, who, desk, legal_s - worked_s)
 
@@ -316,13 +342,24 @@ class _Split:
 
     def _manned(self, desk: int) -> Calendar:
         """Legal time in which somebody who serves a desk is on shift."""
-        shifts = self.record.shifts
-        serve = shifts.efficiency[shifts.team[shifts.person], desk] > 0
-        return _both(self.legal, from_spans(shifts.begin_s[serve], shifts.end_s[serve]))
+        teams = np.flatnonzero(self.record.shifts.efficiency[:, desk] > 0).tolist()
+        shifts = [Calendar(_NONE, _NONE), *map(self._shift_of, teams)]
+        begin_s = np.concatenate([shift.begin_s for shift in shifts])
+        end_s = np.concatenate([shift.end_s for shift in shifts])
+        return _both(self.legal, from_spans(begin_s, end_s))
 
-    def _on_duty(self, shifts: Shifts) -> Calendar:
-        """Legal time in which each person is on shift, one person behind the other."""
-        offset_s = shifts.place(np.arange(len(shifts.team)), 0)[:, np.newaxis]
+    def _shift_of(self, team: int) -> Calendar:
+        """When anybody of a team is on shift."""
+        if team not in self._shifts:
+            shifts = self.record.shifts
+            ours = np.flatnonzero((shifts.team == team)[shifts.person])
+            self._shifts[team] = from_spans(shifts.begin_s[ours], shifts.end_s[ours])
+        return self._shifts[team]
+
+    def _on_duty(self, person: Ints) -> Calendar:
+        """Legal time in which some people are on shift, one person behind the other."""
+        shifts = self.record.shifts
+        offset_s = shifts.place(np.flatnonzero(np.bincount(person)), 0)[:, np.newaxis]
         begin_s, end_s = self.legal.begin_s + offset_s, self.legal.end_s + offset_s
         return _both(Calendar(begin_s.ravel(), end_s.ravel()), shifts.calendar)
 

@@ -105,7 +105,7 @@ def _day(at_s: Ints, horizon: Horizon) -> Ints:
 
 def expected_dossiers(plan: DemandPlan) -> float:
     """Dossiers of the whole horizon: warm-up, period, run-on, explicit and carried in."""
-    return plan.backlog + sum(
+    return float(_carried_in(plan).sum()) + sum(
         float(daily_arrivals(cell, plan.horizon).sum())
         + (0 if cell.explicit is None else len(cell.explicit.at_s))
         for cell in plan.cells
@@ -165,10 +165,12 @@ def offered_work_s(demand: DemandPlan, service: ServicePlan) -> Floats:
 
 def _carried_in(demand: DemandPlan) -> Floats:
     """Expected number of dossiers carried in by cell."""
-    weight = np.array(demand.backlog_weight, np.float64)
+    if demand.backlog is None:
+        return np.zeros(len(demand.cells))
+    weight = np.array(demand.backlog.weight, np.float64)
     total = weight.sum()
     shares: Floats = weight / total if total > 0 else weight * 0.0
-    return demand.backlog * shares
+    return demand.backlog.number * shares
 
 
 def _remaining(cell: CellPlan, probabilities: Sequence[Floats]) -> Floats:
@@ -178,7 +180,7 @@ def _remaining(cell: CellPlan, probabilities: Sequence[Floats]) -> Floats:
     left out here, so the figure is exact only for routes without branches.
     """
     share = np.array([float(probability.mean()) for probability in probabilities])
-    open_s = np.array([0 if r.accepted or r.resolved else r.expected_s for r in cell.rows])
+    open_s = np.array([row.open_s for row in cell.rows])
     weight = np.cumsum(share * open_s)
     total = weight[-1] if weight.size else 0.0
     return share * weight / total if total > 0 else share * 0.0

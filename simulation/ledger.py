@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -44,10 +45,12 @@ class Ledger:
             it has not been received.
         counted_s: From when its deadline was last counted: acceptance, or the last restart.
         resolved_s: When its clock stopped or, where no visit stops the clock, when its last visit
-            was done. Also set where it ended without having been received.
+            was done; or when its applicant gave up for good before that, having been received.
+            Also set where it ended without having been received.
         returned_s: When its last visit was done: the result is handed over. (One without visits
             is done when it enters.)
-        lost_s: When its applicant gave up for good.
+        lost_s: When its applicant gave up for good: before reception nothing comes of the dossier;
+            later it is withdrawn; and once the result is ready, it is only never fetched.
         outcome: An `Ends`; NO: not resolved.
         klass: A `Class`; NONE: not received.
         paused: It is in a supplement pause.
@@ -72,31 +75,32 @@ class Ledger:
     visits_in_person: Ints
     carried_in: Bools
 
-    @property
+    @cached_property
     def received(self) -> Bools:
         """Whether it has been received; only such dossiers enter the official form."""
         return np.not_equal(self.accepted_s, NEVER)
 
-    @property
+    @cached_property
     def resolved(self) -> Bools:
         """Resolved, whether or not it had been received."""
         return np.not_equal(self.resolved_s, NEVER)
 
-    @property
+    @cached_property
     def open(self) -> Bools:
         """Received and not resolved."""
         return np.asarray(self.received & ~self.resolved)
 
-    @property
+    @cached_property
     def dropped(self) -> Bools:
         """Refused or withdrawn."""
-        return np.asarray(np.isin(self.outcome, (Ends.REFUSED, Ends.WITHDRAWN)))
+        outcome = self.outcome
+        return np.asarray((outcome == Ends.REFUSED) | (outcome == Ends.WITHDRAWN))
 
-    @property
+    @cached_property
     def official(self) -> NDArray[np.int8]:
         """The `Class` by the official form, which counts what is dropped as on time."""
         drops = self.dropped & self.received
-        return np.where(drops, Class.ON_TIME, self.klass).astype(np.int8)
+        return np.where(drops, np.int8(Class.ON_TIME), self.klass)
 
     def received_since(self, instant_s: int) -> Bools:
         """Dossiers that were received at an instant or later, and not carried in."""
@@ -122,30 +126,30 @@ def make_ledger(record: Record, as_of_s: int | None = None) -> Ledger:
     Raises:
         AuditError: The ledger violates a requirement of docs/data-model.md.
     """
-    horizon, demand = record.service.horizon, record.demand
-    at_s = horizon.stop_s if as_of_s is None else as_of_s
+    at_s = record.service.horizon.stop_s if as_of_s is None else as_of_s
+    last, turns = _last_joined(record), _turns(record)
     accepted_s = _accepted(record, at_s)
-    returned_s = _returned(record, at_s)
-    resolved_s = _resolved(record, at_s, accepted_s, returned_s)
+    returned_s, lost_s = _returned(record, at_s, last), _lost(record, at_s, last)
+    ready_s = _ready(record, turns, at_s, accepted_s, returned_s)
+    gives_up = (accepted_s != NEVER) & (ready_s == NEVER) & (lost_s != NEVER)
+    resolved_s = np.where(gives_up, lost_s, ready_s)
     due_s, counted_s = _due(record, at_s, accepted_s, resolved_s)
-    asked_s, paused_s = _pauses(record, at_s, accepted_s, resolved_s)
-    begun = np.flatnonzero(record.joined.ready_s[trips(record)] < at_s)
+    asked_s, paused_s = _pauses(record, turns, at_s, accepted_s, resolved_s)
+    submitted_s = record.demand.submitted_s
     ledger = Ledger(
         as_of_s=at_s,
-        submitted_s=np.where(demand.submitted_s < at_s, demand.submitted_s, NEVER),
+        submitted_s=np.where(submitted_s < at_s, submitted_s, NEVER),
         accepted_s=accepted_s,
         due_s=due_s,
         counted_s=counted_s,
         resolved_s=resolved_s,
         returned_s=returned_s,
-        lost_s=_lost(record, at_s),
-        outcome=_outcome(record, resolved_s),
+        lost_s=lost_s,
+        outcome=_outcome(record, resolved_s, gives_up),
         klass=_class(record, at_s, accepted_s, due_s, resolved_s, asked_s),
         paused=asked_s != NEVER,
         paused_s=paused_s,
-        visits_in_person=np.bincount(
-            record.joined.dossier[trips(record)[begun]], minlength=demand.dossiers
-        ),
+        visits_in_person=_trips_before(record, at_s),
         carried_in=_carried_in(record, accepted_s, resolved_s),
     )
     check_ledger(record, ledger)
@@ -168,6 +172,42 @@ def trips(record: Record) -> Ints:
     return np.asarray(present[begins])
 
 
+def _trips_before(record: Record, at_s: int) -> Ints:
+    """Trips of each dossier's applicant that began before an instant."""
+    begins = trips(record)
+    begins = begins[record.joined.ready_s[begins] < at_s]
+    return np.bincount(record.joined.dossier[begins], minlength=record.demand.dossiers)
+
+
+def _last_joined(record: Record) -> Ints:
+    """The last visit of each dossier that has joined: its place among those; -1: none has.
+
+    Who gives up does so on the trunk, and nothing joins after it or after the dossier's last visit.
+    """
+    count = np.bincount(record.joined.dossier, minlength=record.demand.dossiers)
+    return np.where(count > 0, np.cumsum(count) - 1, -1)
+
+
+@dataclass(frozen=True, eq=False)
+class _Turns:
+    """The visits that start, stop or pause a clock, if they are ever done; numbers rise."""
+
+    visit: Ints
+    dossier: Ints
+    flags: NDArray[np.int8]
+
+    def that(self, flag: Clock) -> tuple[Ints, Ints]:
+        """Visits that do something, and their dossiers."""
+        do = np.flatnonzero(self.flags & np.int8(flag) != 0)
+        return self.visit[do], self.dossier[do]
+
+
+def _turns(record: Record) -> _Turns:
+    clock, row = record.service.rows.clock.astype(np.int8), record.demand.row
+    visit = np.flatnonzero((clock != 0)[row])
+    return _Turns(visit, record.dossier[visit], clock[row[visit]])
+
+
 def _accepted(record: Record, at_s: int) -> Ints:
     clock, before_s = record.clock, record.demand.accepted_s
     accepted_s = np.full(record.demand.dossiers, NEVER, np.int64)
@@ -176,42 +216,53 @@ def _accepted(record: Record, at_s: int) -> Ints:
     return np.where((before_s != NEVER) & (before_s < at_s), before_s, accepted_s)
 
 
-def _returned(record: Record, at_s: int) -> Ints:
+def _returned(record: Record, at_s: int, last: Ints) -> Ints:
     joined, demand = record.joined, record.demand
     nothing_to_do = (np.diff(demand.visit_ptr) == 0) & (demand.submitted_s < at_s)
     returned_s = np.where(nothing_to_do, demand.submitted_s, NEVER)
-    ends = (joined.row == _last_row(record)[joined.dossier]) & (joined.outcome == Outcome.DONE)
-    ends = np.flatnonzero(ends & (joined.ended_s < at_s))
-    returned_s[joined.dossier[ends]] = joined.ended_s[ends]
+    dossier = np.flatnonzero(last >= 0)
+    at = last[dossier]
+    ends = joined.row[at] == demand.row[demand.visit_ptr[dossier + 1] - 1]
+    ends &= (joined.outcome[at] == Outcome.DONE) & (joined.ended_s[at] < at_s)
+    returned_s[dossier[ends]] = joined.ended_s[at[ends]]
     return returned_s
 
 
-def _resolved(record: Record, at_s: int, accepted_s: Ints, returned_s: Ints) -> Ints:
+def _lost(record: Record, at_s: int, last: Ints) -> Ints:
+    demand, joined = record.demand, record.joined
+    at = last[last >= 0]
+    at = at[(joined.outcome[at] > Outcome.DONE) & (joined.ended_s[at] < at_s)]
+    visit = joined.visit[at]
+    for_good = np.append(demand.attempt, 0)[visit + 1] == 0
+    for_good |= way_back_s(record, visit) == NEVER
+    lost_s = np.full(demand.dossiers, NEVER, np.int64)
+    lost_s[joined.dossier[at[for_good]]] = joined.ended_s[at[for_good]]
+    return lost_s
+
+
+def _ready(record: Record, turns: _Turns, at_s: int, accepted_s: Ints, returned_s: Ints) -> Ints:
+    """When results were ready; what no visit stops the clock of is ready when it is returned."""
     demand, journal = record.demand, record.journal
-    flags = record.service.rows.clock[demand.row]
-    starts = np.flatnonzero((flags & Clock.STARTS) != 0)[::-1]
-    start_row = np.full(demand.dossiers, len(record.service.rows.clock))
-    start_row[record.dossier[starts]] = demand.row[starts]
-    start_row[demand.accepted_s != NEVER] = 0
+    first_start = np.full(demand.dossiers, demand.visits)
+    visit, dossier = turns.that(Clock.STARTS)
+    first_start[dossier[::-1]] = visit[::-1]
+    first_start[demand.accepted_s != NEVER] = 0
+    visit, dossier = turns.that(Clock.STOPS)
     # A stop that stands before the start of the clock stops nothing.
-    stops = np.flatnonzero((flags & Clock.STOPS) != 0)
-    stops = stops[demand.row[stops] >= start_row[record.dossier[stops]]]
-    has_stop = accepted_s != NEVER
-    has_stop[has_stop] = np.bincount(record.dossier[stops], minlength=demand.dossiers)[has_stop] > 0
-    done = (journal.outcome[stops] == Outcome.DONE) & (journal.ended_s[stops] < at_s)
+    stopped = (visit >= first_start[dossier]) & (journal.outcome[visit] == Outcome.DONE)
+    stopped &= journal.ended_s[visit] < at_s
     stopped_s = np.full(demand.dossiers, FAR, np.int64)
-    np.minimum.at(stopped_s, record.dossier[stops[done]], journal.ended_s[stops[done]])
+    np.minimum.at(stopped_s, dossier[stopped], journal.ended_s[visit[stopped]])
     # Of two branches of a fork the one that stops the clock may end before the one that starts it.
-    stopped_s = np.where(stopped_s == FAR, NEVER, np.maximum(stopped_s, accepted_s))
-    return np.where(has_stop, stopped_s, returned_s)
+    stops_it = (accepted_s != NEVER) & (stopped_s != FAR)
+    return np.where(stops_it, np.maximum(stopped_s, accepted_s), returned_s)
 
 
 def _due(record: Record, at_s: int, accepted_s: Ints, resolved_s: Ints) -> tuple[Ints, Ints]:
     """Due instants, and from when they count, after the last turn of each clock."""
     clock = record.clock
     until_s = np.where(resolved_s == NEVER, at_s - 1, resolved_s)
-    turns = np.flatnonzero(~clock.asks & (clock.at_s < at_s))
-    turns = turns[clock.at_s[turns] <= until_s[clock.dossier[turns]]]
+    turns = np.flatnonzero(~clock.asks & (clock.at_s <= until_s[clock.dossier]))
     due_s, counted_s = clock.first_due_s.copy(), record.demand.accepted_s.copy()
     due_s[clock.dossier[turns]] = clock.due_s[turns]  # the last of each dossier stays
     counted_s[clock.dossier[turns]] = clock.counted_s[turns]
@@ -219,35 +270,27 @@ def _due(record: Record, at_s: int, accepted_s: Ints, resolved_s: Ints) -> tuple
     return np.where(received, due_s, NEVER), np.where(received, counted_s, NEVER)
 
 
-def _pauses(record: Record, at_s: int, accepted_s: Ints, resolved_s: Ints) -> tuple[Ints, Ints]:
+def _pauses(
+    record: Record, turns: _Turns, at_s: int, accepted_s: Ints, resolved_s: Ints
+) -> tuple[Ints, Ints]:
     """Since when a dossier is paused, or NEVER, and its paused legal seconds."""
-    joined, dossiers = record.joined, record.demand.dossiers
-    pauses = (record.service.rows.clock[joined.row] & Clock.PAUSES) != 0
-    pauses = np.flatnonzero(pauses & (joined.ready_s < at_s))
-    pauses = pauses[accepted_s[joined.dossier[pauses]] != NEVER]
-    whose, ended_s = joined.dossier[pauses], joined.ended_s[pauses]
-    stop_s = np.where(resolved_s == NEVER, at_s, resolved_s)[whose]
-    from_s = np.maximum(joined.ready_s[pauses], accepted_s[whose])
+    demand, journal = record.demand, record.journal
+    pauses, whose = turns.that(Clock.PAUSES)
+    ready_s = journal.ready_s[pauses]
+    counts = (ready_s != NEVER) & (ready_s < at_s) & (accepted_s[whose] != NEVER)
+    pauses, ready_s, whose = pauses[counts], ready_s[counts], whose[counts]
+    ended_s, accepted_s, resolved_s = journal.ended_s[pauses], accepted_s[whose], resolved_s[whose]
+    stop_s = np.where(resolved_s == NEVER, at_s, resolved_s)
+    from_s = np.maximum(ready_s, accepted_s)
     to_s = np.where(ended_s == NEVER, stop_s, np.minimum(ended_s, stop_s))
     legal = record.service.calendars[record.service.legal]
     length_s = measure(legal, from_s, np.maximum(from_s, to_s))
-    paused_s = np.zeros(dossiers, np.int64)
+    paused_s = np.zeros(demand.dossiers, np.int64)
     np.add.at(paused_s, whose, length_s)
-    lasts = (resolved_s[whose] == NEVER) & ((ended_s == NEVER) | (ended_s >= at_s))
-    asked_s = np.full(dossiers, NEVER, np.int64)
-    asked_s[whose[lasts]] = joined.ready_s[pauses[lasts]]
+    lasts = (resolved_s == NEVER) & ((ended_s == NEVER) | (ended_s >= at_s))
+    asked_s = np.full(demand.dossiers, NEVER, np.int64)
+    asked_s[whose[lasts]] = ready_s[lasts]
     return asked_s, paused_s
-
-
-def _lost(record: Record, at_s: int) -> Ints:
-    demand, joined = record.demand, record.joined
-    left = np.flatnonzero((joined.outcome > Outcome.DONE) & (joined.ended_s < at_s))
-    visit = joined.visit[left]
-    for_good = np.append(demand.attempt, 0)[visit + 1] == 0
-    for_good |= way_back_s(record, visit) == NEVER
-    lost_s = np.full(demand.dossiers, NEVER, np.int64)
-    lost_s[joined.dossier[left[for_good]]] = joined.ended_s[left[for_good]]
-    return lost_s
 
 
 def _carried_in(record: Record, accepted_s: Ints, resolved_s: Ints) -> Bools:
@@ -256,32 +299,30 @@ def _carried_in(record: Record, accepted_s: Ints, resolved_s: Ints) -> Bools:
     return np.asarray(before & ((resolved_s == NEVER) | (resolved_s >= start_s)))
 
 
-def _outcome(record: Record, resolved_s: Ints) -> NDArray[np.int8]:
+def _outcome(record: Record, resolved_s: Ints, gives_up: Bools) -> NDArray[np.int8]:
     """A dossier that will be refused is so from its resolution on, before it is told."""
-    ends = np.append(record.service.rows.ends, Ends.NO)[_last_row(record)]
-    ends = np.where(ends == Ends.NO, Ends.RESOLVED, ends)
-    return np.where(resolved_s == NEVER, Ends.NO, ends).astype(np.int8)
+    visit_ptr, rows = record.demand.visit_ptr, record.service.rows
+    ends = np.full(record.demand.dossiers, Ends.RESOLVED, np.int8)
+    some = np.flatnonzero(visit_ptr[1:] > visit_ptr[:-1])
+    last_ends = rows.ends.astype(np.int8)[record.demand.row[visit_ptr[some + 1] - 1]]
+    ends[some] = np.where(last_ends == Ends.NO, Ends.RESOLVED, last_ends)
+    ends[gives_up] = Ends.WITHDRAWN
+    ends[resolved_s == NEVER] = Ends.NO
+    return ends
 
 
 def _class(  # noqa: PLR0917  five columns of the same dossiers
     record: Record, at_s: int, accepted_s: Ints, due_s: Ints, resolved_s: Ints, asked_s: Ints
 ) -> NDArray[np.int8]:
     kind = record.service.cells.deadline_kind[record.demand.cell]
+    klass = np.full(record.demand.dossiers, Class.NONE, np.int8)
+    over = np.flatnonzero((accepted_s != NEVER) & (resolved_s != NEVER))
+    klass[over] = classify(kind[over], due_s[over], resolved_s[over])
+    lasts = np.flatnonzero((accepted_s != NEVER) & (resolved_s == NEVER))
     # A pause that began in term keeps the dossier in term: its due instant is still to come.
-    open_s = np.where(asked_s == NEVER, at_s, asked_s)
-    klass = np.where(
-        resolved_s == NEVER,
-        classify_open(kind, due_s, open_s),
-        classify(kind, due_s, resolved_s),
-    )
-    return np.where(accepted_s == NEVER, Class.NONE, klass).astype(np.int8)
-
-
-def _last_row(record: Record) -> Ints:
-    """The template row of each dossier's last visit; one behind all rows where it has none."""
-    visit_ptr, none = record.demand.visit_ptr, len(record.service.rows.ends)
-    rows = np.append(record.demand.row, none).astype(np.int64)
-    return np.where(np.diff(visit_ptr) > 0, rows[visit_ptr[1:] - 1], none)
+    open_s = np.where(asked_s[lasts] == NEVER, at_s, asked_s[lasts])
+    klass[lasts] = classify_open(kind[lasts], due_s[lasts], open_s)
+    return klass
 
 
 def check_ledger(record: Record, ledger: Ledger) -> None:
@@ -316,7 +357,9 @@ def check_ledger(record: Record, ledger: Ledger) -> None:
     apart = ((ledger.lost_s == NEVER) | (returned_s == NEVER)) & (~ledger.paused | ledger.open)
     require("L5", apart, dossier=dossier, lost_s=ledger.lost_s, returned_s=returned_s)
     legal = record.service.calendars[record.service.legal]
-    until_s = np.where(is_resolved, resolved_s, ledger.as_of_s)
-    most_s = np.where(ledger.received, measure(legal, accepted_s, until_s), 0)
+    pauses = np.flatnonzero(ledger.received & (ledger.paused_s != 0))
+    until_s = np.where(is_resolved[pauses], resolved_s[pauses], ledger.as_of_s)
+    most_s = np.zeros(len(dossier), np.int64)
+    most_s[pauses] = measure(legal, accepted_s[pauses], until_s)
     within = (ledger.paused_s >= 0) & (ledger.paused_s <= most_s)
     require("L6", within, dossier=dossier, paused_s=ledger.paused_s, at_most_s=most_s)

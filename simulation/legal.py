@@ -91,9 +91,11 @@ def clock_start(clock: LegalClock, accepted_s: Instants) -> IntArray:
 def due(clock: LegalClock, kind: Instants, amount: Instants, accepted_s: Instants) -> IntArray:
     """The due instant of dossiers accepted at some instants.
 
-    Working days and hours add legal time to the start of the clock. Calendar days keep its time of
-    day, and their date is moved forward off dates without legal hours. On the spot means by the
-    last second of the acceptance date.
+    Working days and hours add legal time to the start of the clock. No working days at all mean by
+    the last second of the date on which the clock starts: the same day, or the next working day
+    after the cutoff. Calendar days keep the time of day of the start, and their date is moved
+    forward off dates without legal hours. On the spot means by the last second of the acceptance
+    date.
 
     Args:
         clock: The legal clock.
@@ -107,7 +109,9 @@ def due(clock: LegalClock, kind: Instants, amount: Instants, accepted_s: Instant
     start_s = clock_start(clock, accepted_s)
     counts = start_s != FAR
     from_s: IntArray = np.where(counts, start_s, 0)  # nothing can be added to FAR
-    by_time = np.where(counts, _or_far(add(clock.calendar, from_s, amount)), FAR)
+    same_day = np.equal(kind, DeadlineKind.WORKING_DAYS) & np.equal(amount, 0)
+    ends_s = np.where(same_day, _last_second(from_s), _or_far(add(clock.calendar, from_s, amount)))
+    by_time = np.where(counts, ends_s, FAR)
     by_date = np.where(counts, _off_rest_days(clock.calendar, from_s + amount * DAY_S), FAR)
     return _by_kind(kind, by_time, by_date, _last_second(accepted_s))
 
@@ -215,6 +219,8 @@ def due_one(clock: PlainClock, kind: int, amount: int, accepted_s: int) -> int:
         return FAR
     if kind == DeadlineKind.CALENDAR_DAYS:
         return _off_rest_days_one(clock, start_s + amount * DAY_S)
+    if kind == DeadlineKind.WORKING_DAYS and amount == 0:
+        return start_s - start_s % DAY_S + DAY_S - 1
     begin_s, end_s, cum_s, _ = clock
     return _or_far_one(add_one(begin_s, end_s, cum_s, start_s, amount))
 

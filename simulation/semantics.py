@@ -1,20 +1,16 @@
-"""The meaning that everything shares: codes, phases of an instant, and the queue key.
+"""The meaning that everything shares: codes, the queue key, and the phases of every instant.
 
-At every instant t, three phases (docs/semantics.md has them in full):
-
-1. *Absorb* everything that happens at t, zero-length steps at once, to exhaustion: completions and
-   ends of delays; then arrivals and returns of applicants in dossier order; then ends of
-   attendance; then starts of attendance.
+1. *Absorb* all that happens by itself, to exhaustion: completions and ends of delays; applicants
+   who come, in dossier order; ends of attendance; starts of attendance.
 2. *Dispatch* idle people to waiting dossiers.
-3. *Leave*: waiting applicants whose patience has ended, whose session closes, or who exceed the
-   waiting room.
+3. *Leave*: applicants whose patience ends, whose session closes, or who find the room full.
+
+docs/semantics.md has them in full.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum, IntFlag
-
-from simulation.units import FAR
 
 
 class Kind(IntEnum):
@@ -84,28 +80,11 @@ class DeadlineKind(IntEnum):
     ON_THE_SPOT = 4
 
 
-class Phase(IntEnum):
-    """Order of what happens at one instant; lower first."""
-
-    ABSORB = 0
-    ARRIVE = 1
-    END_OF_ATTENDANCE = 2
-    START_OF_ATTENDANCE = 3
-    DISPATCH = 4
-    LEAVE = 5
-
-
 def queue_key(discipline: int, ready_s: int, due_s: int, work_s: int, priority: int) -> int:
-    """Sort key of a visit at a desk, fixed when it joins; the lowest is served first.
+    """Sort key of a visit at a desk, fixed when it joins (``ready_s``); the lowest comes first.
 
-    Ties go by (ready_s, dossier, visit).
-
-    Args:
-        discipline: A `Discipline`.
-        ready_s: When the visit joined.
-        due_s: When the dossier is due (before acceptance: as if accepted on joining); FAR if never.
-        work_s: What shortest-work goes by: the step's mean, or the actual content.
-        priority: Class of the visit.
+    Ties go by (ready_s, dossier, visit). Before acceptance a dossier is due as if accepted on
+    joining. ``work_s`` is the step's mean, or the content where a desk sorts by it.
     """
     if discipline == Discipline.LAST_COME:
         return -ready_s
@@ -126,9 +105,3 @@ def duration_s(work_s: int, efficiency_permille: int) -> int:
 def done_work_s(elapsed_s: int, efficiency_permille: int) -> int:
     """Work content done in some elapsed seconds: floor(elapsed·efficiency/1000)."""
     return elapsed_s * efficiency_permille // 1000
-
-
-__all__ = [
-    "FAR", "Clock", "Closing", "DeadlineKind", "Discipline", "Ends", "Kind", "Outcome", "Phase",
-    "done_work_s", "duration_s", "queue_key",
-]  # fmt: skip

@@ -11,6 +11,7 @@ import numpy as np
 from simulation.distributions import Exponential, Lognormal
 from simulation.plan.arrays import (
     ArrivalRate,
+    BacklogPlan,
     CellPlan,
     DemandPlan,
     Guard,
@@ -19,6 +20,7 @@ from simulation.plan.arrays import (
 )
 from simulation.semantics import Kind
 from simulation.units import DAY_S, HOUR_S
+from simulation.worktime import from_spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     Key = tuple[Name, int, int]
 
 FIRST_DAY = date(2021, 1, 1)
+LEGAL_DAY_S = 9 * HOUR_S
 OFFICE_HOURS = {7: 1.0, 8: 2.0, 9: 2.0, 10: 1.0, 13: 1.0, 14: 3.0, 15: 1.0, 16: 1.0}
 
 
@@ -60,8 +63,8 @@ def row(step: str, number: int = 0, **changes: Any) -> SampledRow:
         patience=None,
         come_back=None,
         expected_s=600.0,
-        accepted=False,
-        resolved=False,
+        before_acceptance=False,
+        after_resolution=False,
     )
     return replace(plain, **changes)
 
@@ -72,7 +75,7 @@ def in_person(step: str, number: int = 0, **changes: Any) -> SampledRow:
         "attempts": 2,
         "patience": Exponential(1800.0),
         "come_back": Exponential(7200.0),
-        "accepted": True,
+        "before_acceptance": True,
     }
     return row(step, number, **(present | changes))
 
@@ -105,9 +108,19 @@ def demand_plan(hor: Horizon, *cells: CellPlan, **changes: Any) -> DemandPlan:
     plain = DemandPlan(
         horizon=hor,
         cells=tuple(replace(cell, cell=number) for number, cell in enumerate(cells)),
-        backlog=0,
-        backlog_weight=(1.0,) * len(cells),
-        backlog_age_s=(10 * DAY_S,) * len(cells),
+        backlog=None,
+    )
+    return replace(plain, **changes)
+
+
+def backlog_of(number: int, cells: int = 1, **changes: Any) -> BacklogPlan:
+    """A backlog of cells that weigh the same, up to ten days old, of nine legal hours a day."""
+    begin_s = np.arange(400) * DAY_S + 8 * HOUR_S
+    plain = BacklogPlan(
+        number=number,
+        weight=(1.0,) * cells,
+        oldest_s=(10 * LEGAL_DAY_S,) * cells,
+        legal=from_spans(begin_s, begin_s + LEGAL_DAY_S),
     )
     return replace(plain, **changes)
 

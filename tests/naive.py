@@ -54,8 +54,8 @@ class State(Enum):
 class Visit:
     """One row of the journal, its template row, and how it stands.
 
-    ``work_s`` is what remains of the content; ``comes_s`` when a spare attempt comes back;
-    ``ends_s`` when a delay or departure will end.
+    ``work_s`` is what remains of the content; ``comes_s`` when an applicant who is not there yet
+    will come to the open hall; ``ends_s`` when a delay or departure will end.
     """
 
     number: int
@@ -249,11 +249,17 @@ class NaiveOffice:
                 self.pass_to(following[0], t)
 
     def pass_to(self, visit: Visit, t: int) -> None:
-        """The dossier comes to a visit."""
-        if visit.hall >= 0:
+        """The dossier comes to a visit; an applicant waits outside until the hall is open."""
+        if visit.hall < 0:
+            self.join(visit, t)
+            return
+        sessions = self.sessions[visit.hall]
+        self.note_arrival(sessions, t)
+        if any(begin <= t < end for begin, end in sessions):
             self.in_the_door.append(visit)
         else:
-            self.join(visit, t)
+            visit.comes_s = min((begin for begin, _ in sessions if begin > t), default=NEVER)
+            self.named.add(visit.comes_s)
 
     def join(self, visit: Visit, t: int) -> None:
         """A visit joins; what has no length ends at once."""
@@ -370,7 +376,7 @@ class NaiveOffice:
 
     def tickets_taken(self, hall: int, t: int) -> int:
         """Tickets taken in this hall since the count last started anew."""
-        since_s = max([begin for begin, _ in self.sessions[hall] if begin <= t], default=0)
+        since_s = max(begin for begin, _ in self.sessions[hall] if begin <= t)
         if self.service.halls[hall].tickets_per_day:
             since_s = date_of(t) * DAY_S
         return sum(
@@ -496,6 +502,15 @@ class NaiveOffice:
     def place(self, visit: Visit) -> int:
         """Where a visit stands in its dossier."""
         return visit.number - visit.dossier.visits[0].number
+
+    def note_arrival(self, sessions: list[tuple[int, int]], t: int) -> None:
+        """Count those who are ready just when a session begins or ends, or without one."""
+        self.seen["ready at the opening"] += any(begin == t for begin, _ in sessions)
+        self.seen["ready at the closing"] += any(end == t for _, end in sessions)
+        self.seen["ready before an opening"] += any(begin > t for begin, _ in sessions) and not any(
+            begin <= t <= end for begin, end in sessions
+        )
+        self.seen["ready after the last closing"] += all(end < t for _, end in sessions)
 
     def note_overtime(self, person: Person, visit: Visit, t: int) -> None:
         """Count completions that were not on shift throughout."""

@@ -70,6 +70,9 @@ class NaiveLedger:
         for visit in visits:
             if self.gone_for_good(visit):
                 entry.lost_s = self.ended(visit)
+        if entry.accepted_s != NEVER and entry.resolved_s == NEVER:
+            entry.resolved_s = entry.lost_s
+            entry.outcome = Ends.NO if entry.lost_s == NEVER else Ends.WITHDRAWN
         if entry.accepted_s != NEVER:
             self.judge(dossier, entry, visits, done)
         return entry

@@ -88,6 +88,8 @@ class Law:
             return FAR
         if kind == DeadlineKind.CALENDAR_DAYS:
             return self.off_rest_days(start_s + amount * DAY_S)
+        if kind == DeadlineKind.WORKING_DAYS and amount == 0:
+            return last_second(date_of(start_s))
         return never_is_far(self.legal.add(start_s, amount))
 
     def expired(self, kind: int, due_s: int, t: int) -> bool:

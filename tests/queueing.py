@@ -17,7 +17,7 @@ import numpy as np
 
 from simulation.attendance import sample_attendance
 from simulation.demand import sample_demand
-from simulation.engines import ENGINES, get_engine
+from simulation.engines import get_engine
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import load_scenario
 from simulation.semantics import Outcome
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     Bools: TypeAlias = NDArray[np.bool_]
 
 FILES: Final = Path(__file__).parent / "cases"
-ENGINE: Final = "compiled" if "compiled" in ENGINES else "simpy"
+ENGINE: Final = "compiled"
 """The fastest there is; that all do the same is tested elsewhere."""
 BAND: Final = 0.05
 """Relative distance within which a density is found."""

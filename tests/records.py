@@ -12,15 +12,7 @@ from simulation.journal import check
 if TYPE_CHECKING:
     from simulation.engines import Engine
     from simulation.journal import Record
-    from simulation.plan.arrays import ServicePlan
-    from simulation.tables import Attendance, Demand
     from tests.small_offices import Office
-
-
-def inputs(office: Office) -> tuple[ServicePlan, Demand, Attendance]:
-    """The input of an engine; all dossiers are in one segment, where their draws number them."""
-    service, demand, attendance = office.tables()
-    return service, replace(demand, segment=np.zeros(demand.dossiers, np.int8)), attendance
 
 
 def record_of(engine: Engine, office: Office, **cells: Any) -> Record:
@@ -31,7 +23,7 @@ def record_of(engine: Engine, office: Office, **cells: Any) -> Record:
         office: An office; its dossiers are numbered as they stand if submitted in this order.
         cells: Columns of `Cells` to replace, and ids of `Names`: what an engine does not look at.
     """
-    service, demand, attendance = inputs(office)
+    service, demand, attendance = office.tables()
     names = {key: cells.pop(key) for key in ("channels", "fields", "groups") if key in cells}
     columns = {key: np.array(column) for key, column in cells.items()}
     service = replace(

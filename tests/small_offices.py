@@ -104,7 +104,9 @@ class Team:
 class Office:
     """An office in words. `tables` turns it into the input of an engine.
 
-    ``calendars`` are lists of spans; ``legal`` is the number of the legal one.
+    ``calendars`` are lists of spans; ``legal`` is the number of the legal one. The period ends at
+    ``stop_s``, by default when the engine stops. Dossiers of a cell that come at the same instant
+    are numbered as they stand.
     """
 
     end_s: int
@@ -112,6 +114,7 @@ class Office:
     dossiers: tuple[Dossier, ...]
     teams: tuple[Team, ...]
     start_s: int = 0
+    stop_s: int | None = None
     calendars: tuple[Spans, ...] = ([],)
     legal: int = 0
     cutoff_s: int = DAY_S
@@ -122,16 +125,12 @@ class Office:
 
     def tables(self) -> tuple[ServicePlan, Demand, Attendance]:
         """The input of an engine."""
-        order = sorted(self.dossiers, key=self._place)
-        return self._service(), self._demand(order), self._attendance()
-
-    def _place(self, dossier: Dossier) -> tuple[int, int, int]:
-        cell = self.cells[dossier.cell]
-        return dossier.submitted_s, cell.channel, cell.procedure
+        return self._service(), self._demand(), self._attendance()
 
     def _service(self) -> ServicePlan:
         reach_s = max([self.end_s, *(end for spans in self.calendars for _, end in spans)])
-        horizon = Horizon(date(2021, 1, 4), self.start_s, self.end_s, self.end_s, reach_s)
+        stop_s = self.end_s if self.stop_s is None else self.stop_s
+        horizon = Horizon(date(2021, 1, 4), self.start_s, stop_s, self.end_s, reach_s)
         calendars = tuple(calendar_of(spans) for spans in self.calendars)
         halls = self.halls or (no_hall(),)
         return ServicePlan(
@@ -209,14 +208,15 @@ class Office:
             pay=0.0,
         )
 
-    def _demand(self, dossiers: list[Dossier]) -> Demand:
+    def _demand(self) -> Demand:
+        order = sorted(range(len(self.dossiers)), key=self._place)
+        dossiers = [self.dossiers[number] for number in order]
         visits = [visit for dossier in dossiers for visit in dossier.visits]
         first_row = np.cumsum([0, *(len(cell.rows) for cell in self.cells)])
-        carried = [dossier.accepted_s != NEVER for dossier in dossiers]
         return Demand(
             cell=np.array([dossier.cell for dossier in dossiers], np.int32),
-            segment=np.where(carried, Segment.BACKLOG, Segment.PERIOD).astype(np.int8),
-            draw=np.arange(len(dossiers)),
+            segment=np.array([self._segment(dossier) for dossier in dossiers], np.int8),
+            draw=ints(self._draw(number) for number in order),
             submitted_s=ints(dossier.submitted_s for dossier in dossiers),
             accepted_s=ints(dossier.accepted_s for dossier in dossiers),
             visit_ptr=ints(np.cumsum([0, *(len(dossier.visits) for dossier in dossiers)])),
@@ -228,6 +228,27 @@ class Office:
             patience_s=ints(visit.patience_s for visit in visits),
             return_s=ints(visit.return_s for visit in visits),
         )
+
+    def _place(self, number: int) -> tuple[int, ...]:
+        """What dossiers are numbered by."""
+        dossier = self.dossiers[number]
+        cell, segment = self.cells[dossier.cell], self._segment(dossier)
+        return dossier.submitted_s, cell.channel, cell.procedure, segment, self._draw(number)
+
+    def _segment(self, dossier: Dossier) -> Segment:
+        """The part of the demand that a dossier belongs to."""
+        if dossier.accepted_s != NEVER:
+            return Segment.BACKLOG
+        if dossier.submitted_s < self.start_s:
+            return Segment.WARM
+        after = self.stop_s is not None and dossier.submitted_s >= self.stop_s
+        return Segment.RUN_ON if after else Segment.PERIOD
+
+    def _draw(self, number: int) -> int:
+        """The number of a dossier within its cell and segment."""
+        cell, segment = self.dossiers[number].cell, self._segment(self.dossiers[number])
+        before = self.dossiers[:number]
+        return sum(one.cell == cell and self._segment(one) == segment for one in before)
 
     def _attendance(self) -> Attendance:
         shifts = [calendar_of(spans) for team in self.teams for spans in team.people]
@@ -326,11 +347,13 @@ class _Maker:
     def office(self) -> Office:
         """All of it."""
         routes = [self.route() for _ in range(self.rng.randint(1, 3))]
-        start_s = DAY_S * self.rng.randint(0, self.days // 2)
+        start = self.rng.randint(0, self.days // 2)
+        start_s, stops_s = DAY_S * start, [DAY_S * day for day in range(start + 1, self.days + 1)]
         sizes = [[1], [2], [1, 1], [2, 1], [2, 1, 1], [0, 2]]
         return Office(
             end_s=DAY_S * self.days + self.any_of([120, 120, 60, 30, 1]),
             start_s=start_s,
+            stop_s=self.any_of([None, *stops_s]),
             cells=tuple(self.cell(number, route) for number, route in enumerate(routes)),
             dossiers=tuple(self.dossiers(routes, start_s)),
             teams=tuple(self.team(people) for people in self.any_of(sizes)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
+import re
 import string
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from simulation.scenario import read_tree
 from simulation.scenario.merge import without_nulls
-from simulation.scenario.yaml_file import MAX_DEPTH
+from simulation.scenario.yaml_nodes import MAX_DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -97,6 +98,20 @@ def mutations(draw: st.DrawFn, most: int = 3) -> Mutation:
     for _ in range(draw(st.integers(1, most))):
         holder, key = draw(st.sampled_from(list(_places(root))))
         operation = draw(st.sampled_from(_OPERATIONS))
+        changes.append(f"{operation.__name__[1:]} {key!r}")
+        operation(draw, holder, key)
+    return Mutation(case, tuple(changes), root[""])
+
+
+@st.composite
+def variations(draw: st.DrawFn, most: int = 4) -> Mutation:
+    """Valid scenarios with one to ``most`` changes that may well leave them valid."""
+    case = draw(st.sampled_from(cases()))
+    root = {"": copy.deepcopy(valid_data(case))}
+    changes = []
+    for _ in range(draw(st.integers(1, most))):
+        holder, key = draw(st.sampled_from(list(_places(root))))
+        operation = draw(st.sampled_from(_MILD_OPERATIONS))
         changes.append(f"{operation.__name__[1:]} {key!r}")
         operation(draw, holder, key)
     return Mutation(case, tuple(changes), root[""])
@@ -200,6 +215,53 @@ def _nest(draw: st.DrawFn, holder: Any, key: Any) -> None:
         value = [value]
     holder[key] = value
 
+
+@cache
+def _seen() -> dict[Any, list[Any]]:
+    """What stands at each key, in all valid cases."""
+    found: dict[Any, list[Any]] = {}
+    for case in cases():
+        for holder, key in _places({"": valid_data(case)}):
+            values = found.setdefault(key if isinstance(holder, dict) else "item", [])
+            if holder[key] not in values:
+                values.append(holder[key])
+    return found
+
+
+def _transplant(draw: st.DrawFn, holder: Any, key: Any) -> None:
+    """Write what stands at the same key somewhere in a valid case."""
+    values = _seen().get(key) if isinstance(holder, dict) else None
+    if values:
+        holder[key] = copy.deepcopy(draw(st.sampled_from(values)))
+
+
+def _vary(draw: st.DrawFn, holder: Any, key: Any) -> None:
+    """Change a number, in a text too, or a unit; it stays of its kind."""
+    value = holder[key]
+    if isinstance(value, bool):
+        holder[key] = not value
+    elif isinstance(value, (int, float)):
+        kind = type(value)
+        holder[key] = kind(value * draw(st.sampled_from((0, 0.3, 0.5, 0.9, 2, 5))))
+    elif isinstance(value, str):
+        number, unit = draw(st.sampled_from(("0", "1", "2", "9", "45"))), draw(_UNITS)
+        varied = re.sub(r"(?<![\d:-])\d+ (s|min|h|d|wh|wd)\b", f"{number} {unit}", value)
+        day_or_hour = f"{draw(_TWO_DIGITS):02}"
+        holder[key] = re.sub(r"(?<=-)\d\d\b|\b\d\d(?=:)", day_or_hour, varied, count=1)
+
+
+_UNITS = st.sampled_from(("s", "min", "h", "d", "wh", "wd"))
+_TWO_DIGITS = st.integers(1, 24)
+
+
+def _reorder(draw: st.DrawFn, holder: Any, key: Any) -> None:
+    if isinstance(holder[key], list):
+        holder[key] = list(draw(st.permutations(holder[key])))
+
+
+_MILD_OPERATIONS: tuple[Callable[[st.DrawFn, Any, Any], None], ...] = (
+    _transplant, _transplant, _vary, _vary, _vary, _delete, _reorder, _swap,
+)  # fmt: skip
 
 _OPERATIONS: tuple[Callable[[st.DrawFn, Any, Any], None], ...] = (
     _delete, _rename, _replace, _replace, _replace, _spoil, _spoil, _swap, _duplicate, _add,

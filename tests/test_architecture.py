@@ -49,7 +49,7 @@ ALLOWED_PACKAGES: Final = {
     "inference": {"numpy", "scipy"},
     "theory": {"numpy", "scipy"},
     "experiments": {"numpy", "pandas", "pydantic"},
-    "execution": set[str](),
+    "execution": {"distributed"},
     "store": {"pandas", "pyarrow"},
     "reports": {"rich"},
     "cli": {"typer", "rich"},

@@ -361,6 +361,61 @@ def test_part_of_a_year_has_part_of_the_leave() -> None:
     assert (autumn.sum(axis=1) == 3).all()
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    leave=st.integers(1, 30),
+    length=st.integers(1, 10),
+    day=st.integers(0, 364),
+    wide=st.booleans(),
+)
+def test_a_day_opened_or_closed_changes_only_the_blocks_it_belongs_to(
+    leave: int, length: int, day: int, *, wide: bool
+) -> None:
+    """Every block either stays or has the day in it, before or after; nobody has another total.
+
+    A day of leave is one that the shift has and the person does not come.
+    """
+    begin = 0 if wide else 150
+    opened = [d for d in range(begin, 365) if d % 7 < 5 or d == day]
+    closed = [d for d in opened if d != day]
+    strata = -(-leave // length)
+    edges = [block * 365 // strata for block in range(strata + 1)]
+    stratum = np.searchsorted(edges, np.arange(365), side="right") - 1
+    before, after = (
+        leave_days(team(365, 12, leave_days=leave, leave_block_days=length), working)
+        for working in (closed, opened)
+    )
+    for old, new in zip(before, after, strict=True):
+        for number in range(strata):
+            there_old = {d for d in old if stratum[d] == number}
+            there_new = {d for d in new if stratum[d] == number}
+            full = len(there_old) == len([d for d in closed if stratum[d] == number])
+            assert there_old == there_new or day in there_new or full
+            if there_old != there_new and not full:
+                span = range(min(there_old | there_new), max(there_old | there_new) + 1)
+                assert day in span
+                assert len(there_old) == len(there_new)
+
+
+def leave_days(one: TeamPlan, working: list[int]) -> list[set[int]]:
+    """Days of leave of each person, with a shift on some days."""
+    begin_s = np.array(working) * DAY_S + 8 * HOUR_S
+    present = there(replace(one, shift=from_spans(begin_s, begin_s + 8 * HOUR_S)))
+    return [{d for d in working if not days[d]} for days in present]
+
+
+def test_one_more_opened_day_leaves_nearly_everybodys_leave() -> None:
+    """Of 40 people with 12 days of leave, a Saturday that is opened touches a few blocks."""
+    weekdays = [d for d in range(365) if (NEW_YEAR + timedelta(days=d)).weekday() < 5]
+    saturday = 163
+    one = team(365, 40, leave_days=12, leave_block_days=4)
+    before = leave_days(one, weekdays)
+    after = leave_days(one, sorted([*weekdays, saturday]))
+    moved = sum(old != new for old, new in zip(before, after, strict=True))
+    assert 0 < moved < 10
+    assert all(len(days) == 12 for days in after)
+
+
 def test_leave_longer_than_the_year_takes_it_all() -> None:
     """Nobody is on leave for more days than there are."""
     assert not there(team(365, 3, leave_days=400, leave_block_days=100)).any()

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from simulation.attribution import AT_DESKS, ELSEWHERE, attribute
 from simulation.journal.itinerary import anchors_s
 from simulation.ledger import make_ledger
-from simulation.semantics import Clock, DeadlineKind, Ends, Kind
+from simulation.semantics import Clock, DeadlineKind, Ends, Kind, Outcome
 from simulation.units import DAY_S, HOUR_S, NEVER, WORKING_DAY_S
 from tests.naive import spans_of
 from tests.naive_legal import Seconds
@@ -22,6 +22,7 @@ from tests.offices import (
     departure,
     dossier,
     fork,
+    hall,
     in_person,
     office,
     team,
@@ -117,8 +118,42 @@ def test_between_attempts_it_is_the_applicant_who_is_awaited(engine: Engine) -> 
     step = with_attempts(in_person(60), (50, 100), (50, 100))
     served = parts(engine, step, teams=(team([(140, 900)]),))
     assert served == {"off_shift.desk-0": 50, "applicant": 100, "work.desk-0": 60}
-    lost = parts(engine, step)
-    assert lost == {"off_shift.desk-0": 100, "applicant": 3 * DAY_S - 100}
+    returns = parts(engine, with_attempts(in_person(60), (50, 4 * DAY_S), (50, 100)))
+    assert returns == {"off_shift.desk-0": 50, "applicant": 3 * DAY_S - 50}
+
+
+def test_who_gives_up_for_good_is_not_late(engine: Engine) -> None:
+    """The dossier is withdrawn with it, however long ago it was due."""
+    step = with_attempts(in_person(60), (50, 100), (50, 100))
+    found = split(engine, office(dossier(0, ACCEPTED, delay(70), step, due=AT_ONCE), teams=[]))
+    assert found.dossier.tolist() == []
+
+
+def test_while_the_hall_is_closed_nobody_is_awaited(engine: Engine) -> None:
+    """From 10 to 200 nobody can join: that is the office's time, at the desk that comes next."""
+    seconds = parts(
+        engine,
+        delay(10),
+        in_person(60),
+        teams=(team(always),),
+        calendars=(always, [(200, 900)]),
+        halls=(hall(calendar=1),),
+    )
+    assert seconds == {"external": 10, "off_shift.desk-0": 190, "work.desk-0": 60}
+
+
+def test_what_is_carried_in_may_find_the_hall_closed(engine: Engine) -> None:
+    """Its first visit joins when the hall opens, 100 s into the period; before that is before."""
+    backlog = dossier(DAY_S, in_person(60), due=AT_ONCE, accepted_s=0)
+    place = office(
+        backlog,
+        teams=[team(always)],
+        start_s=DAY_S,
+        calendars=(always, [(DAY_S + 100, DAY_S + 900)]),
+        halls=(hall(calendar=1),),
+    )
+    expected = {"before": DAY_S, "off_shift.desk-0": 100, "work.desk-0": 60}
+    assert seconds_of(split(engine, place), 0) == expected
 
 
 @pytest.mark.parametrize("slower", [1, 2])
@@ -239,7 +274,7 @@ class NaiveAttribution:
         path = self.path(dossier)
         entered_s = self.record.demand.submitted_s[dossier]
         seconds = [s for s in self.legal.open if from_s <= s < to_s]
-        return Counter("before" if s < entered_s else self.part(path, s) for s in seconds)
+        return Counter("before" if s < entered_s else self.part(dossier, path, s) for s in seconds)
 
     def path(self, dossier: int) -> list[int]:
         """Places among the joined visits: the trunk, and of each fork its slowest branch."""
@@ -272,13 +307,14 @@ class NaiveAttribution:
         mine = self.record.service.rows.branch[joined.row[at]]
         return bool(NEVER < joined.ended_s[at] < self.stop_s and following != mine)
 
-    def part(self, path: list[int], s: int) -> str:
+    def part(self, dossier: int, path: list[int], s: int) -> str:
         """Where the dossier is in a second."""
         joined, service = self.record.joined, self.record.service
-        at = [place for place in path if joined.ready_s[place] <= s][-1]
+        begun = [place for place in path if joined.ready_s[place] <= s]
+        if not begun or NEVER < joined.ended_s[begun[-1]] <= s:
+            return self.between(dossier, begun)
+        at = begun[-1]
         kind, desk = joined.kind[at], int(joined.desk[at])
-        if NEVER < joined.ended_s[at] <= s:
-            return "applicant"
         if kind == Kind.DEPARTURE:
             return "courier"
         if kind == Kind.DELAY:
@@ -293,6 +329,18 @@ class NaiveAttribution:
             return f"{'queue' if manned else 'off_shift'}.desk-{desk}"
         rests = service.rows.interruptible[joined.row[at]] and s not in self.on_shift[served_by]
         return f"{'off_shift' if rests else 'work'}.desk-{desk}"
+
+    def between(self, dossier: int, begun: list[int]) -> str:
+        """The applicant is away, or the next visit waits for its hall to open."""
+        joined, demand = self.record.joined, self.record.demand
+        visit = int(demand.visit_ptr[dossier])
+        if begun:
+            if joined.outcome[begun[-1]] != Outcome.DONE:
+                return "applicant"
+            visit = int(joined.visit[begun[-1]]) + 1
+        while demand.attempt[visit]:
+            visit += 1
+        return f"off_shift.desk-{self.record.service.rows.desk[demand.row[visit]]}"
 
     def server(self, at: int, s: int) -> int | None:
         """Who has a visit in a second."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import jsonschema
@@ -177,6 +179,9 @@ def test_over_capacity_still_runs(motcua: Caller) -> None:
         (["run", str(MINIMAL), "--replications", "0"], "--replications"),
         (["run", str(MINIMAL), "--workers", "0"], "--workers"),
         (["run", str(MINIMAL), "--keep", "everything"], "--keep"),
+        (["run", str(MINIMAL), "--cluster", "tcp://x:1", "--workers", "2"], "--workers"),
+        (["results", "list"], "no results in results"),
+        (["results", "show"], "RUN"),
         (["run"], "SCENARIO"),
         (["run", str(MINIMAL), "--unknown"], "--unknown"),
         (["rnu"], "rnu"),
@@ -241,12 +246,99 @@ def test_interrupt_keeps_what_is_done(tmp_path: Path, workers: int) -> None:
     done = stored(database)
 
     assert ended.code == 130
-    assert "motcua: interrupted; what was finished is kept" in ended.err
+    assert "of 100000 replications; what was finished is kept" in ended.err
     assert "Traceback" not in ended.err
     assert done < 100_000
     again = finish(start(*arguments, 2, cwd=tmp_path))
     assert "Known from before: 2 of 2 replications." in again.out
     assert stored(database) == done
+
+
+def test_interrupt_says_how_to_go_on(tmp_path: Path) -> None:
+    """The command line that an interrupted run prints goes on from there, and does not start anew.
+
+    Its directory has a space in its name, as a shell would mind.
+    """
+    database = tmp_path / "my results" / "motcua.sqlite"
+    arguments = ("run", MINIMAL, "--replications", 150, "--workers", 1, "--force", "--out")
+    process = start(*arguments, database.parent, cwd=tmp_path)
+    while stored(database) < 2:
+        assert process.poll() is None
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    ended = finish(process)
+    done = stored(database)
+    command = shlex.split(ended.err.splitlines()[-1])
+    went_on = finish(start(*command[3:], cwd=tmp_path))
+
+    assert ended.code == 130
+    assert command[:3] == [sys.executable, "-m", "simulation"]
+    assert f"Known from before: {done} of 150 replications." in went_on.out
+
+
+def test_interrupt_does_not_wait_for_the_kernel(tmp_path: Path) -> None:
+    """Ctrl-C ends a run in the middle of a long replication, whatever that is doing."""
+    database = tmp_path / "motcua.sqlite"
+    many = ("--set", "channels.counter.volume=400000")
+    process = start("run", MINIMAL, "--out", tmp_path, "--workers", 1, *many, cwd=tmp_path)
+    while not noted(database):
+        assert process.poll() is None
+        time.sleep(0.02)
+    time.sleep(0.5)
+    os.killpg(process.pid, signal.SIGINT)
+    ended = finish(process)
+
+    assert ended.code == 130
+    assert "after 0 of 20 replications" in ended.err
+    assert stored(database) == 0
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_progress_on_a_terminal(tmp_path: Path) -> None:
+    """On a terminal stderr shows replications done, their rate and the time left; stdout does not.
+
+    What is known from before counts as done.
+    """
+    arguments = ("run", MINIMAL, "--workers", 1, "--out", tmp_path, "--replications")
+    finish(start(*arguments, 5, cwd=tmp_path))
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "simulation", *map(str, arguments), "60"],
+        cwd=tmp_path,
+        env={"PATH": "", "PYTHONPATH": str(ROOT), "TERM": "xterm", "COLUMNS": "100"},
+        stdout=subprocess.PIPE,
+        stderr=theirs,
+        text=True,
+    )
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # Linux ends a pseudo-terminal so
+        while chunk := os.read(ours, 4096):
+            shown += chunk
+    os.close(ours)
+    out, _ = process.communicate()
+    text = shown.decode()
+
+    assert process.returncode == 0
+    assert "60/60" in text
+    assert re.search(r"\d/s", text)
+    assert re.search(r"\d:\d\d:\d\d.{0,20}left", text)
+    done = [int(number) for number in re.findall(r"(\d+)/60", text)]
+    assert done == sorted(done)
+    assert min(done) >= 5
+    assert "\x1b" not in out
+    assert "Known from before: 5 of 60 replications." in out
+
+
+def noted(database: Path) -> bool:
+    """Whether a run has been begun."""
+    if not database.exists():
+        return False
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=60)) as connection:
+        try:
+            return bool(connection.execute("SELECT count(*) FROM runs").fetchone()[0])
+        except sqlite3.OperationalError:  # it is being made
+            return False
 
 
 def stored(database: Path, below: int = 1_000_000) -> int:
@@ -275,16 +367,23 @@ def test_init_copies_what_can_be_run(motcua: Caller) -> None:
     """Copied scenarios are those bundled, and work where they are with the schema beside them."""
     ended = motcua("init", "mine")
     bundled = bundled_scenarios_dir()
-    copied = {path.name: path.read_bytes() for path in Path("mine").iterdir()}
+    copied = files_below(Path("mine"))
 
     assert ended.code == 0
     assert json.loads(copied.pop("schema.json")) == scenario_schema()
-    assert copied == {
-        path.name: path.read_bytes()
-        for path in bundled.iterdir()
-        if path.is_file() and path.name != "schema.json"
-    }
+    files = files_below(bundled)
+    files.pop("schema.json", None)
+    assert copied == files
     assert motcua("check", f"mine/{list_bundled()[0]}.yaml").code == 0
+
+
+def files_below(directory: Path) -> dict[str, bytes]:
+    """Contents of files by path."""
+    return {
+        path.relative_to(directory).as_posix(): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file()
+    }
 
 
 def test_init_does_not_overwrite(motcua: Caller) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tracemalloc
 from dataclasses import fields, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -18,9 +19,11 @@ from scipy.special import chdtrc
 
 from simulation.demand import sample_demand
 from simulation.demand.arrivals import invert_intensity, postpone
+from simulation.demand.marks import keyed
 from simulation.distributions import Constant
 from simulation.errors import InputError
 from simulation.plan.arrays import ArrivalRate, DemandPlan, Explicit, Horizon
+from simulation.streams import Streams
 from simulation.tables import Demand, Segment
 from simulation.units import DAY_S, FAR, HOUR_S, NEVER
 from tests.demand_plans import (
@@ -36,6 +39,9 @@ from tests.demand_plans import (
     row,
     tell_plan,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 SEED = 20210101
 Z_1E4 = 3.891
@@ -377,6 +383,11 @@ def test_a_batch_comes_at_one_instant() -> None:
 # Arrivals given one by one
 
 
+def listed(at_s: NDArray[np.int64], **work_s: NDArray[np.int64]) -> Explicit:
+    """Arrivals at some instants, whose keys are these with a number for those that are alike."""
+    return Explicit(at_s, 10 * at_s + np.arange(len(at_s)) - np.searchsorted(at_s, at_s), work_s)
+
+
 def explicit_plan(hor: Horizon, explicit: Explicit) -> DemandPlan:
     """A cell of nothing but explicit arrivals, whose appraisal is done twice."""
     rows = (
@@ -391,25 +402,67 @@ def test_explicit_arrivals_come_when_they_say_with_the_work_they_bring() -> None
     """Given work replaces the sampled one in all occurrences and attempts, -1 keeps it."""
     at = np.array([100, 100, 5000, 29 * DAY_S])
     work = np.array([40, -1, 0, 7000])
-    bare = sample_demand(explicit_plan(horizon(30), Explicit(at, {})), SEED, 0)
-    demand = sample_demand(explicit_plan(horizon(30), Explicit(at, {"appraise": work})), SEED, 0)
+    bare = sample_demand(explicit_plan(horizon(30), listed(at)), SEED, 0)
+    demand = sample_demand(explicit_plan(horizon(30), listed(at, appraise=work)), SEED, 0)
     assert demand.submitted_s.tolist() == at.tolist()
-    assert demand.draw.tolist() == [0, 1, 2, 3]
+    assert demand.draw.tolist() == listed(at).draw.tolist()
     assert (demand.segment == Segment.EXPLICIT).all()
     sampled, given = bare.work_s.reshape(4, 5), demand.work_s.reshape(4, 5)
     assert (given[:, :3] == sampled[:, :3]).all()
     assert (given[1] == sampled[1]).all()
     # Work lasts at least a second.
     assert given[[0, 2, 3], 3:].tolist() == [[40, 40], [1, 1], [7000, 7000]]
-    at_reception = sample_demand(
-        explicit_plan(horizon(30), Explicit(at, {"reception": work})), SEED, 0
-    )
+    at_reception = sample_demand(explicit_plan(horizon(30), listed(at, reception=work)), SEED, 0)
     assert at_reception.work_s.reshape(4, 5)[3].tolist() == [7000] * 3 + sampled[3, 3:].tolist()
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    at=st.lists(st.integers(0, 30 * DAY_S - 1), min_size=1, max_size=8, unique=True),
+    added=st.integers(0, 30 * DAY_S - 1),
+    seed=st.integers(0, 2**32),
+)
+def test_an_explicit_arrival_more_leaves_the_luck_of_all_others(
+    at: list[int], added: int, seed: int
+) -> None:
+    """Wherever it stands among them, they keep their work and their patience."""
+    few = explicit_plan(horizon(30), listed(np.array(sorted(at))))
+    many = explicit_plan(horizon(30), listed(np.array(sorted([*at, added]))))
+    before = tell_plan(sample_demand(few, seed, 0), few)
+    after = tell_plan(sample_demand(many, seed, 0), many)
+    assert before.items() < after.items()
+
+
+def test_numbers_by_key_are_uniform_and_independent() -> None:
+    """Also for keys in rows and columns, each mark by itself; false-alarm rate below 1 in 1,000.
+
+    Kolmogorov-Smirnov on all, then products of the centred numbers of the four corners of
+    rectangles of keys, which have mean 0 and variance 1/12 to the fourth power.
+    """
+    key = (np.arange(200)[:, np.newaxis] * 3_600_000_000 + np.arange(200)).ravel() - 10**12
+    one, other = (Streams(SEED).uniforms(name, n=2048) for name in ("one", "other"))
+    u, v = keyed(one, key), keyed(other, key)
+    assert ((u >= 0) & (u < 1)).all()
+    distance = np.abs(np.sort(u) - (np.arange(len(u)) + 0.5) / len(u)).max() + 0.5 / len(u)
+    assert distance < np.sqrt(-np.log(1e-4 / 2) / (2 * len(u)))
+    assert abs(correlation(u, v)) < Z_1E4 / np.sqrt(len(u))
+    grid = u.reshape(100, 2, 100, 2) - 0.5
+    corners = grid.prod(axis=(1, 3)).ravel()
+    assert abs(corners.mean()) < Z_1E4 * (1 / 12) ** 2 / np.sqrt(len(corners))
+    around = (grid[:, 0, :, 0] - grid[:, 1, :, 0] - grid[:, 0, :, 1] + grid[:, 1, :, 1]) % 1.0
+    assert len(np.unique(np.round(around, 9))) > 9_000
+
+
+def test_a_key_has_its_number_whoever_else_is_asked() -> None:
+    """Negative keys, too: they are instants before the year 2000."""
+    tables = Streams(SEED).uniforms("tables", n=2048)
+    key = np.array([-5, 3, 2**62, 0])
+    assert keyed(tables, key).tolist() == [keyed(tables, key[k : k + 1])[0] for k in range(4)]
 
 
 def test_an_outage_moves_explicit_arrivals_too() -> None:
     """A channel that is down takes nobody."""
-    plan = explicit_plan(horizon(30), Explicit(np.array([100, 900]), {}))
+    plan = explicit_plan(horizon(30), listed(np.array([100, 900])))
     down = replace(plan.cells[0], outages_s=np.array([[0, 500]]))
     demand = sample_demand(replace(plan, cells=(down,)), SEED, 0)
     assert demand.submitted_s.tolist() == [500, 900]

@@ -6,7 +6,7 @@ given fresh ones.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,9 +15,12 @@ import pytest
 from simulation.demand import sample_demand
 from simulation.errors import InputError
 from simulation.semantics import Kind
-from simulation.tables import Segment
+from simulation.tables import Demand, Segment
 from simulation.units import DAY_S
+from simulation.worktime import is_open, measure
 from tests.demand_plans import (
+    LEGAL_DAY_S,
+    backlog_of,
     cell_plan,
     chance,
     demand_plan,
@@ -28,8 +31,9 @@ from tests.demand_plans import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulation.plan.arrays import DemandPlan
-    from simulation.tables import Demand
 
 SEED = 20210101
 Z_1E4 = 3.891
@@ -37,7 +41,7 @@ Z_1E4 = 3.891
 START_S = 40 * DAY_S
 ROWS = (
     in_person("reception", 0),
-    row("refuse", 1, guard=0, ends=True, accepted=True),
+    row("refuse", 1, guard=0, ends=True, before_acceptance=True),
     row("appraise", 2, expected_s=3000.0),
     row("supplement", 3, guard=1, kind=Kind.DELAY, expected_s=6000.0),
     row("fork", 4, kind=Kind.FORK, content=None, minimum_s=0, expected_s=0.0),
@@ -45,7 +49,7 @@ ROWS = (
     row("right", 6, expected_s=500.0),
     row("join", 7, kind=Kind.JOIN, content=None, minimum_s=0, expected_s=0.0),
     row("sign", 8, expected_s=1000.0),
-    row("hand over", 9, resolved=True, expected_s=9000.0),
+    row("hand over", 9, after_resolution=True, expected_s=9000.0),
 )
 GUARDS = (chance("refused", high=0.2), chance("incomplete", high=0.5))
 
@@ -53,12 +57,17 @@ GUARDS = (chance("refused", high=0.2), chance("incomplete", high=0.5))
 def backlog_plan(number: int = 2000, volume: float = 0.0) -> DemandPlan:
     """A cell with every kind of row, behind a warm-up without arrivals."""
     cell = cell_plan(70, volume, guards=GUARDS, rows=ROWS)
-    return demand_plan(horizon(30, warm=40), cell, backlog=number)
+    return demand_plan(horizon(30, warm=40), cell, backlog=backlog_of(number))
 
 
 def first_rows(demand: Demand) -> list[int]:
     """The template row at which each dossier stands."""
     return [int(number) for number in demand.row[demand.visit_ptr[:-1]]]
+
+
+def ages_s(demand: Demand) -> NDArray[np.int64]:
+    """Legal working time from acceptance to the start of the period."""
+    return measure(backlog_of(0).legal, demand.accepted_s, START_S)
 
 
 def test_a_backlog_is_accepted_before_the_period_and_joins_at_its_start() -> None:
@@ -68,31 +77,39 @@ def test_a_backlog_is_accepted_before_the_period_and_joins_at_its_start() -> Non
     assert (demand.segment == Segment.BACKLOG).all()
     assert (demand.submitted_s == START_S).all()
     assert len(np.unique(demand.draw)) == 2000
-    age_s = START_S - demand.accepted_s
-    assert age_s.min() >= 1
-    assert age_s.max() <= 10 * DAY_S
+    assert ages_s(demand).min() >= 1
+    assert ages_s(demand).max() <= 10 * LEGAL_DAY_S
 
 
-def test_ages_are_uniform() -> None:
+def test_acceptance_falls_within_legal_hours() -> None:
+    """Nobody accepts a dossier at night."""
+    accepted_s = sample_demand(backlog_plan(), SEED, 0).accepted_s
+    assert is_open(backlog_of(0).legal, accepted_s).all()
+
+
+def test_ages_are_uniform_in_legal_time() -> None:
     """Kolmogorov-Smirnov; false-alarm rate 1 in 10,000."""
     demand = sample_demand(backlog_plan(), SEED, 0)
-    age = np.sort(START_S - demand.accepted_s) / (10 * DAY_S)
+    age = np.sort(ages_s(demand)) / (10 * LEGAL_DAY_S)
     distance = np.abs(age - (np.arange(2000) + 0.5) / 2000).max() + 0.5 / 2000
     assert distance < np.sqrt(-np.log(1e-4 / 2) / (2 * 2000))
 
 
 def test_the_least_age_is_a_second_and_the_oldest_is_reached() -> None:
     """Ages up to three seconds are one, two and three."""
-    demand = sample_demand(replace(backlog_plan(100), backlog_age_s=(3,)), SEED, 0)
-    assert set((START_S - demand.accepted_s).tolist()) == {1, 2, 3}
+    young = backlog_of(100, oldest_s=(3,))
+    demand = sample_demand(replace(backlog_plan(), backlog=young), SEED, 0)
+    assert set(ages_s(demand).tolist()) == {1, 2, 3}
 
 
-def test_no_age_reaches_back_before_the_horizon() -> None:
-    """Where the horizon begins too late, dossiers count as accepted at its first second."""
-    plan = replace(backlog_plan(200), backlog_age_s=(400 * DAY_S,))
-    accepted_s = sample_demand(plan, SEED, 0).accepted_s
-    assert accepted_s.min() == 0
-    assert accepted_s.max() > 0
+def test_another_oldest_age_changes_nothing_else() -> None:
+    """With another deadline the same dossiers are accepted, at other times."""
+    young = replace(backlog_plan(), backlog=backlog_of(2000, oldest_s=(LEGAL_DAY_S,)))
+    old, new = (sample_demand(plan, SEED, 0) for plan in (backlog_plan(), young))
+    same = [field.name for field in fields(Demand) if field.name != "accepted_s"]
+    for name in same:
+        np.testing.assert_array_equal(getattr(old, name), getattr(new, name))
+    assert (ages_s(new) == np.ceil(ages_s(old) / 10)).all()
 
 
 def test_dossiers_stand_between_acceptance_and_resolution() -> None:
@@ -113,23 +130,40 @@ def test_positions_weigh_by_expected_time() -> None:
     Binomial counts; false-alarm rate 2 in 10,000.
     """
     cell = cell_plan(70, 0, rows=tuple(r for r in ROWS if r.guard < 0))
-    demand = sample_demand(demand_plan(horizon(30, warm=40), cell, backlog=4000), SEED, 0)
+    demand = sample_demand(
+        demand_plan(horizon(30, warm=40), cell, backlog=backlog_of(4000)), SEED, 0
+    )
     counts = np.bincount(first_rows(demand), minlength=10)
     for number, share in ((2, 0.6), (4, 0.2), (8, 0.2)):
         spread = np.sqrt(4000 * share * (1 - share))
         assert abs(counts[number] - 4000 * share) < Z_1E4 * spread
 
 
-def test_cells_are_drawn_by_weight() -> None:
-    """Weights 1 : 0 : 3 give a quarter, none and three quarters; false-alarm rate 1 in 10,000."""
+def three_cells(number: int, *weight: float) -> DemandPlan:
+    """Cells of one step that weigh differently."""
     cells = [
-        cell_plan(30, 0, name=("counter", name), rows=(row("appraise", number),))
+        cell_plan(70, 0, name=("counter", name), rows=(row("appraise", number),))
         for number, name in enumerate(("civil", "justice", "land"))
     ]
-    plan = demand_plan(horizon(30, warm=0), *cells, backlog=4000, backlog_weight=(1.0, 0.0, 3.0))
-    counts = np.bincount(sample_demand(plan, SEED, 0).cell, minlength=3)
+    backlog = backlog_of(number, 3, weight=weight)
+    return demand_plan(horizon(30, warm=40), *cells, backlog=backlog)
+
+
+def test_cells_are_drawn_by_weight() -> None:
+    """Weights 1 : 0 : 3 give a quarter, none and three quarters; false-alarm rate 1 in 10,000."""
+    counts = np.bincount(sample_demand(three_cells(4000, 1, 0, 3), SEED, 0).cell, minlength=3)
     assert counts[1] == 0
     assert abs(counts[0] - 1000) < Z_1E4 * np.sqrt(4000 * 0.25 * 0.75)
+
+
+def test_a_cell_that_weighs_more_takes_from_the_others_and_nothing_else_moves() -> None:
+    """The others keep what they have left, and the cell keeps what it had."""
+    less, more = three_cells(300, 1, 2, 3), three_cells(300, 1, 4, 3)
+    before = tell_plan(sample_demand(less, SEED, 0), less)
+    after = tell_plan(sample_demand(more, SEED, 0), more)
+    justice = ("counter", "justice")
+    assert {key: told for key, told in before.items() if key[0] == justice}.items() < after.items()
+    assert {key: told for key, told in after.items() if key[0] != justice}.items() < before.items()
 
 
 def test_a_larger_backlog_only_adds() -> None:
@@ -151,11 +185,11 @@ def test_a_backlog_leaves_the_arrivals_unchanged() -> None:
 
 def test_a_backlog_without_a_place_is_refused() -> None:
     """No weight at all, or only cells that accept nobody: an error says which."""
-    plan = backlog_plan(10)
+    weightless = replace(backlog_plan(), backlog=backlog_of(10, weight=(0.0,)))
     with pytest.raises(InputError, match="belongs to no cell"):
-        sample_demand(replace(plan, backlog_weight=(0.0,)), SEED, 0)
+        sample_demand(weightless, SEED, 0)
     with pytest.raises(InputError, match="belongs to no cell"):
-        sample_demand(demand_plan(horizon(30), backlog=10), SEED, 0)
+        sample_demand(demand_plan(horizon(30), backlog=backlog_of(10, 0)), SEED, 0)
     nowhere = cell_plan(70, 0, rows=ROWS[:1])
     with pytest.raises(InputError, match=r"counter/land: of \d+ itineraries .* 0 have a step"):
-        sample_demand(demand_plan(horizon(30, warm=40), nowhere, backlog=10), SEED, 0)
+        sample_demand(demand_plan(horizon(30, warm=40), nowhere, backlog=backlog_of(10)), SEED, 0)

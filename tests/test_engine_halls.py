@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulation.semantics import Closing, Outcome
+from simulation.semantics import Clock, Closing, DeadlineKind, Discipline, Outcome
 from simulation.units import DAY_S, NEVER
 from tests.offices import (
+    DAYS,
     Step,
     always,
     delay,
+    desk,
     dossier,
     hall,
     in_person,
@@ -137,6 +139,33 @@ def test_if_the_hall_never_opens_again_the_dossier_is_lost(
     assert at_one_counter(engine, first, second, **rules)[2] == NOTHING
 
 
+def test_leaving_the_step_that_starts_the_clock_starts_no_clock(engine: Engine) -> None:
+    """Dossier 1 leaves reception at 9, and is accepted there at 52: due 100 s later, at 152.
+
+    It is back at 39, when the desk is busy until 40, and queues as if accepted at 39: due at 139.
+    Had leaving at 9 started its clock, it would be due at 109 and be served at 40. But dossier 2,
+    which joins at 38 as if accepted then, is due at 118 and goes first.
+    """
+    due = (DeadlineKind.HOURS, 100)
+    reception = comes((4, 30), (100, 1), clock=Clock.STARTS)
+    until_due = delay(0, from_due=True)
+    plan = office(
+        dossier(0, work(40)),
+        dossier(5, reception, until_due, due=due),
+        dossier(6, work(5, desk=1), work(2), due=(DeadlineKind.HOURS, 80)),
+        teams=[team(always), team([(33, DAY_S)], desks=(1,))],
+        desks=(desk(Discipline.EARLIEST_DUE), desk()),
+    )
+    assert visits(engine, plan) == [
+        (0, 0, 0, 40, DONE),
+        (-1, 5, NEVER, 9, ABANDONED),
+        (0, 39, 42, 52, DONE),
+        (-1, 52, 52, 152, DONE),
+        (1, 6, 33, 38, DONE),
+        (0, 38, 40, 42, DONE),
+    ]
+
+
 # Closing
 
 
@@ -192,13 +221,83 @@ def test_patience_that_ends_at_closing_counts_as_patience(engine: Engine) -> Non
     assert found[1] == (-1, 16, NEVER, 20, ABANDONED)
 
 
-def test_whoever_comes_after_closing_waits_for_the_next(engine: Engine) -> None:
-    """Nothing keeps an applicant from the queue between two sessions."""
-    rules = {"sessions": TWO_SESSIONS, "closing": Closing.SESSION}
-    found = at_one_counter(engine, (0, work(90)), (20, comes((100, 1))), (21, work(1)), **rules)
-    assert found[1] == (-1, 20, NEVER, 20, CLOSED)
-    found = at_one_counter(engine, (0, work(90)), (21, comes((100, 1))), **rules)
-    assert found[1] == (-1, 21, NEVER, 70, CLOSED)
+# Joining
+
+
+@pytest.mark.parametrize(
+    ("ready_s", "joins_s"),
+    [(0, 0), (19, 19), (20, 50), (21, 50), (49, 50), (50, 50), (70, DAY_S), (DAY_S - 1, DAY_S)],
+)
+def test_an_applicant_joins_when_the_hall_is_open(
+    engine: Engine, ready_s: int, joins_s: int
+) -> None:
+    """Whoever comes at its closing or later waits outside, which is no wait, until it opens."""
+    found = at_one_counter(engine, (ready_s, comes((100, 1))), sessions=TWO_SESSIONS)
+    assert found == [(0, joins_s, joins_s, joins_s + 10, DONE)]
+
+
+def test_an_applicant_who_is_passed_on_joins_when_the_hall_is_open(engine: Engine) -> None:
+    """The delay ends at 25, the counter after it opens at 50; the next after it is still open."""
+    steps = delay(25), in_person(4), in_person(5)
+    plan = office(
+        dossier(0, *steps),
+        teams=[team(always)],
+        halls=(hall(calendar=1),),
+        calendars=(always, TWO_SESSIONS),
+    )
+    assert visits(engine, plan)[1:] == [(0, 50, 50, 54, DONE), (0, 54, 54, 59, DONE)]
+
+
+def test_service_that_ends_at_closing_passes_the_applicant_on_to_the_next_session(
+    engine: Engine,
+) -> None:
+    """From one counter to another at 20 sharp: the second is for the afternoon."""
+    plan = office(
+        dossier(10, in_person(10), in_person(5)),
+        teams=[team(always)],
+        halls=(hall(calendar=1),),
+        calendars=(always, TWO_SESSIONS),
+    )
+    assert visits(engine, plan) == [(0, 10, 10, 20, DONE), (0, 50, 50, 55, DONE)]
+
+
+def test_patience_begins_when_the_hall_opens(engine: Engine) -> None:
+    """Five seconds from 50 on, not from 30."""
+    busy = (0, work(80, interruptible=False))
+    found = at_one_counter(engine, busy, (30, comes((5, 1))), sessions=TWO_SESSIONS)
+    assert found[1] == (-1, 50, NEVER, 55, ABANDONED)
+
+
+def test_those_who_wait_for_the_opening_come_in_by_number(engine: Engine) -> None:
+    """The applicant of dossier 1 was at the door first, but dossier 0 gets the only ticket."""
+    step = comes((100, 1))
+    plan = office(
+        dossier(21, delay(20), step),
+        dossier(30, step),
+        dossier(50, step),
+        teams=[team(always)],
+        halls=(hall(calendar=1, tickets=1),),
+        calendars=(always, TWO_SESSIONS),
+    )
+    outcomes = [row.outcome for row in visits(engine, plan)]
+    assert outcomes == [DONE, DONE, NO_TICKET, NO_TICKET]
+
+
+def test_a_hall_that_never_opens_again_is_joined_by_nobody(engine: Engine) -> None:
+    """At its last closing or later the first attempt never joins, nor does what stands behind."""
+    plan = office(
+        dossier(20, comes((100, 1), (100, 1)), delay(7)),
+        teams=[team(always)],
+        halls=(hall(calendar=1),),
+        calendars=(always, [(0, 20)]),
+    )
+    assert visits(engine, plan) == [NOTHING, NOTHING, NOTHING]
+
+
+def test_a_hall_that_opens_after_the_end_is_joined_by_nobody(engine: Engine) -> None:
+    """The engine stops before."""
+    found = at_one_counter(engine, (5, comes((100, 1))), sessions=[(DAYS * DAY_S, 4 * DAY_S)])
+    assert found == [NOTHING]
 
 
 # The waiting room
@@ -285,29 +384,30 @@ def test_whoever_comes_back_goes_by_number_too(engine: Engine) -> None:
 
 
 def test_tickets_are_counted_by_session(engine: Engine) -> None:
-    """One each; between two sessions it is still the count of the session before."""
+    """One each; whoever comes between two sessions takes that of the next."""
     step = comes((100, 1), work_s=1)
     arrivals = [(10, step), (19, step), (30, step), (50, step), (60, step), (DAY_S, step)]
     found = at_one_counter(engine, *arrivals, sessions=TWO_SESSIONS, tickets=1)
-    assert [row.outcome for row in found] == [DONE, NO_TICKET, NO_TICKET, DONE, NO_TICKET, DONE]
+    assert [row.outcome for row in found] == [DONE, NO_TICKET, DONE, NO_TICKET, NO_TICKET, DONE]
 
 
 def test_tickets_may_be_counted_by_day(engine: Engine) -> None:
-    """Two a day, whichever session; midnight starts a new count, before any session does."""
+    """Two a day, whichever session."""
     step = comes((DAY_S, 1), work_s=1)
-    sessions = [(begin + 10, end) for begin, end in TWO_SESSIONS]
-    arrivals = [(10, step), (60, step), (65, step), (DAY_S - 1, step), (DAY_S, step)]
-    rules = {"sessions": sessions, "tickets": 2, "tickets_per_day": True}
+    arrivals = [(10, step), (60, step), (65, step), (DAY_S, step)]
+    rules = {"sessions": TWO_SESSIONS, "tickets": 2, "tickets_per_day": True}
     found = at_one_counter(engine, *arrivals, **rules)
-    assert [row.outcome for row in found] == [DONE, DONE, NO_TICKET, NO_TICKET, DONE]
+    assert [row.outcome for row in found] == [DONE, DONE, NO_TICKET, DONE]
 
 
-def test_before_the_first_session_there_is_a_count_of_its_own(engine: Engine) -> None:
-    """Whoever comes early takes a ticket of no session; the session's own begin with it."""
-    step = comes((100, 1), work_s=1)
-    arrivals = [(10, step), (11, step), (50, step)]
-    found = at_one_counter(engine, *arrivals, sessions=TWO_SESSIONS[1:], tickets=1)
-    assert [row.outcome for row in found] == [DONE, NO_TICKET, DONE]
+def test_midnight_starts_a_new_count_within_a_session(engine: Engine) -> None:
+    """One a day, and a session over midnight: by day it has one for each date, by session one."""
+    step = comes((DAY_S, 1), work_s=1)
+    arrivals = [(DAY_S - 2, step), (DAY_S - 1, step), (DAY_S, step)]
+    for per_day, last in ((True, DONE), (False, NO_TICKET)):
+        rules = {"sessions": [(DAY_S - 20, DAY_S + 20)], "tickets_per_day": per_day}
+        found = at_one_counter(engine, *arrivals, tickets=1, **rules)
+        assert [row.outcome for row in found] == [DONE, NO_TICKET, last]
 
 
 def test_coming_back_takes_another_ticket(engine: Engine) -> None:

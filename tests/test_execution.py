@@ -6,18 +6,28 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from concurrent.futures import CancelledError, as_completed
+from concurrent.futures import CancelledError, Future, as_completed
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulation.execution import Processes, WorkersDiedError, available_cores, open_executor
+from simulation.execution import (
+    Chunks,
+    Processes,
+    Threads,
+    WorkersDiedError,
+    available_cores,
+    open_executor,
+)
 from tests.running import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from simulation.execution import Workers
 
 PATIENCE_S = 60
 """How long a test waits for what must happen before it gives up."""
@@ -69,9 +79,11 @@ def test_one_worker_works_in_place() -> None:
         assert executor is None
 
 
-def test_results_and_errors_come_back() -> None:
-    """A call's result and its exception arrive in its own future."""
-    with open_executor(2, ["numpy"]) as executor:
+@pytest.mark.parametrize("chunk", [1, 4])
+@pytest.mark.parametrize("kind", ["threads", "processes"])
+def test_results_and_errors_come_back(kind: Workers, chunk: int) -> None:
+    """A call's result and its exception arrive in its own future, whoever works and how much."""
+    with open_executor(2, ["numpy"], kind=kind, chunk=chunk) as executor:
         assert executor is not None
         squares = [executor.submit(square, number) for number in range(10)]
         failure = executor.submit(fail, 3)
@@ -79,6 +91,74 @@ def test_results_and_errors_come_back() -> None:
         assert [future.result() for future in squares] == [number**2 for number in range(10)]
         with pytest.raises(ValueError, match="3"):
             failure.result()
+
+
+class Counted(Threads):
+    """Threads that remember how many calls they got together, and wait for a sign to begin."""
+
+    def __init__(self, workers: int) -> None:
+        super().__init__(workers)
+        self.workers = workers
+        self.sizes: list[int] = []
+        self.begin = threading.Event()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Schedule a chunk."""
+        self.sizes.append(len(args[0]))
+
+        def later() -> Any:
+            self.begin.wait(PATIENCE_S)
+            return fn(*args, **kwargs)
+
+        return super().submit(later)
+
+
+def test_waiting_calls_go_out_in_chunks() -> None:
+    """Few chunks are under way; calls that wait meanwhile go out together, at most so many."""
+    with Counted(2) as threads, Chunks(threads, 5) as executor:
+        futures = [executor.submit(square, number) for number in range(104)]
+        assert threads.sizes == [1] * 4
+        threads.begin.set()
+
+        assert [future.result() for future in futures] == [number**2 for number in range(104)]
+    assert sum(threads.sizes) == 104
+    assert max(threads.sizes) == 5
+
+
+def test_calls_that_wait_for_their_chunk_can_be_cancelled() -> None:
+    """A call that has not been sent is cancelled; one that has been is not."""
+    with Counted(1) as threads, Chunks(threads, 2) as executor:
+        futures = [executor.submit(square, number) for number in range(6)]
+        assert [future.cancel() for future in futures] == [False] * 2 + [True] * 4
+        threads.begin.set()
+
+        assert [future.result() for future in futures[:2]] == [0, 1]
+    assert sum(threads.sizes) == 2
+
+
+def test_lost_chunk_fails_its_calls() -> None:
+    """Where a chunk itself fails, so does every call in it, and the others go on."""
+    with Processes(1) as processes, Chunks(processes, 2) as executor:
+        futures = [executor.submit(eval, "lambda: 0") for _ in range(3)]  # cannot be sent back
+
+        for future in futures:
+            with pytest.raises(Exception, match=r"pickle"):
+                future.result(timeout=PATIENCE_S)
+        assert executor.submit(square, 3).result(timeout=PATIENCE_S) == 9
+
+
+def test_leaving_threads_with_an_exception_does_not_wait() -> None:
+    """Leaving with an exception cancels what waits and leaves what runs to itself."""
+    begin = threading.Event()
+    executor = Threads(1)
+    futures = [executor.submit(begin.wait, PATIENCE_S) for _ in range(3)]
+
+    with pytest.raises(KeyboardInterrupt), executor:
+        raise KeyboardInterrupt
+
+    assert not futures[0].done()
+    assert all(future.cancelled() for future in futures[1:])
+    begin.set()
 
 
 def test_killed_worker_loses_nothing() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from simulation import experiments
-from simulation.errors import InputError
+from simulation.errors import InputError, ScenarioError
 from simulation.execution import open_executor
 from simulation.experiments import (
     Case,
@@ -29,10 +29,14 @@ from simulation.experiments import size as size_module
 from simulation.experiments.summary import FORM_COLUMNS, intervals
 from simulation.inference import clopper_pearson, student
 from simulation.plan.resolve import resolve
-from tests.running import EVERY_STEP, ROOT, VALID, office
+from simulation.scenario.checks.published import measured
+from tests.running import EVERY_STEP, MINIMAL, ROOT, VALID, office
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
+
+    from simulation.scenario import Scenario
 
 REQUIRED = {
     "submitted", "received", "carried_in", "resolved", "lost", "visits", "open_at_end", "early",
@@ -254,13 +258,58 @@ def test_one_replication_is_never_inside() -> None:
     assert entry["inside"] is None
 
 
-def test_published_measure_that_does_not_exist() -> None:
-    """A published number of an unknown measure is refused with the nearest known one."""
-    scenario = office(
-        "sources={r: {title: R}}", "published=[{measure: recieved, value: 1, source: r}]"
+def published(measure: str) -> Scenario:
+    """The small office with a published number of some measure."""
+    return office(
+        "sources={r: {title: R}}", f"published=[{{measure: {measure}, value: 1, source: r}}]"
     )
-    with pytest.raises(InputError, match="'recieved'; did you mean 'received'"):
-        replicate(scenario, 1)
+
+
+@pytest.mark.parametrize(
+    ("measure", "message"),
+    [
+        ("recieved", "there is no measure 'recieved'; did you mean 'received'?"),
+        ("measures.received", "there is no measure 'measures.received'"),
+        ("by_channel.counter", "there is no measure 'by_channel.counter'"),
+        ("by_channel.counter.recieved", "did you mean 'by_channel.counter.received'?"),
+        ("by_channel.counter.utilisation", "no measure 'by_channel.counter.utilisation'"),
+        ("by_channel.countr.received", "there is no channel 'countr'; did you mean 'counter'?"),
+        ("by_field.building.late_time.quue", "did you mean 'by_field.building.late_time.queue'?"),
+        ("by_step.decide", "did you mean 'by_step.decide.done'?"),
+        ("by_step.decides.done", "there is no step 'decides'; did you mean 'decide'?"),
+        ("desks.reception.utilisation", "there is no measure 'desks.reception.utilisation'"),
+        ("teams.officers.utilization", "did you mean 'teams.officers.utilisation'?"),
+        ("late_time.quue", "did you mean 'late_time.queue'?"),
+        ("events.ratings", "there is no event 'ratings'"),
+        ("by_month.jan.received", "there is no measure 'by_month.jan.received'"),
+    ],
+)
+def test_published_measure_that_does_not_exist(measure: str, message: str) -> None:
+    """It is refused when the scenario is read, with its field and the nearest known one."""
+    with pytest.raises(ScenarioError) as caught:
+        published(measure)
+    (problem,) = caught.value.problems
+    assert problem.field == "published.0.measure"
+    assert message in problem.message
+    assert problem.allowed
+
+
+def test_published_measure_that_nobody_counted() -> None:
+    """What exists and was not counted is null, and so is all that follows from it."""
+    (entry,) = replicate(published("by_field.building.late_time.courier"), 2).summary["published"]
+
+    assert (entry["published"], entry["simulated"], entry["difference"]) == (1, None, None)
+    assert entry["inside"] is None
+
+
+def test_all_that_is_measured_can_be_published() -> None:
+    """The names that scenarios know are those of a run; only steps may be more than are done."""
+    for path in sorted(VALID.glob("*.yaml")):
+        scenario = office(case=path)
+        known, found = measured(scenario), set(replicate(scenario, 1).measured)
+
+        assert found <= known, path.name
+        assert {name.partition(".")[0] for name in known - found} <= {"by_step"}, path.name
 
 
 def test_tables_on_request() -> None:
@@ -278,6 +327,18 @@ def test_tables_on_request() -> None:
         visits["started_s"].notna() & visits["outcome"].isna()
     )
     assert replicate(office(), 1).outcomes[0].tables is None
+
+
+@pytest.mark.parametrize("case", [MINIMAL, EVERY_STEP])
+def test_running_on_changes_nothing_in_the_period(case: Path) -> None:
+    """Measures, form and backlog of the period are the same, whatever comes after it."""
+    stops, runs_on = (replicate(office(f"run_on={days} d", case=case), 2) for days in (0, 9))
+
+    assert runs_on.model != stops.model
+    for number, outcome in stops.outcomes.items():
+        assert runs_on.outcomes[number].measures == outcome.measures
+        assert runs_on.outcomes[number].series == outcome.series
+        assert runs_on.outcomes[number].form == outcome.form
 
 
 def test_titles_do_not_make_another_model() -> None:

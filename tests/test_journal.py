@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from simulation.errors import AuditError
 from simulation.journal import assert_same, check, digest
+from simulation.journal.groups import number_within, rounds
 from simulation.semantics import Clock, DeadlineKind, Outcome
 from simulation.units import DAY_S, NEVER
 from tests.naive import naive_office
 from tests.offices import always, delay, dossier, in_person, office, team, with_attempts, work
-from tests.records import changed, inputs, record_of
+from tests.records import changed, record_of
 from tests.small_offices import office_of, offices
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def test_every_journal_of_an_engine_passes(engine: Engine, small: Office) -> Non
 @given(offices())
 def test_every_journal_of_the_naive_office_passes(small: Office) -> None:
     """The requirements are those of the semantics, not those of the engines."""
-    service, demand, attendance = inputs(small)
+    service, demand, attendance = small.tables()
     check(service, demand, attendance, naive_office(service, demand, attendance))
 
 
@@ -135,7 +136,7 @@ def test_the_clock_history_has_every_turn_and_every_question(engine: Engine) -> 
 
 def test_equal_journals_are_the_same(engine: Engine) -> None:
     """Two runs of an office say the same, and have the same digest."""
-    service, demand, attendance = inputs(office_of(Random(3), 2))  # noqa: S311  not secret
+    service, demand, attendance = office_of(Random(3), 2).tables()  # noqa: S311  not secret
     first, second = (engine(service, demand, attendance) for _ in range(2))
     assert_same(first, second, demand)
     assert digest(first) == digest(second)
@@ -199,3 +200,15 @@ def test_an_office_without_anything_passes(engine: Engine) -> None:
     record = record_of(engine, place)
     assert record.journal.ready_s.size == 0
     np.testing.assert_array_equal(record.stints.visit, [])
+
+
+@given(st.lists(st.integers(0, 3), max_size=20))
+def test_entries_are_numbered_within_their_groups(groups: list[int]) -> None:
+    """Like counting by hand; a round has the entries of one number, in their order."""
+    groups.sort()
+    expected = [groups[:place].count(group) for place, group in enumerate(groups)]
+    column = np.array(groups, np.int64)
+    assert number_within(column).tolist() == expected
+    found = [entries.tolist() for entries in rounds(column) if len(entries)]
+    numbers = range(max(expected, default=-1) + 1)
+    assert found == [[k for k, n in enumerate(expected) if n == number] for number in numbers]

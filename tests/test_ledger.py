@@ -45,10 +45,12 @@ def ledger_of(engine: Engine, *steps: Step, as_of_s: int | None = None, **of: An
 @settings(max_examples=120)
 @given(offices())
 def test_every_column_is_that_of_the_naive_ledger(engine: Engine, small: Office) -> None:
-    """At three instants, whatever small office is drawn."""
+    """At both ends, and when something happens, whatever small office is drawn."""
     record = record_of(engine, small)
     horizon = record.service.horizon
-    for as_of_s in sorted({horizon.start_s, (horizon.start_s + horizon.end_s) // 2, horizon.end_s}):
+    happened_s = sorted({*record.journal.ready_s.tolist(), *record.journal.ended_s.tolist()})
+    instants = {horizon.start_s, *happened_s[len(happened_s) // 2 :][:1], horizon.end_s}
+    for as_of_s in sorted(instants - {NEVER}):
         ledger = make_ledger(record, as_of_s)
         for name, column in NaiveLedger(record, as_of_s).columns().items():
             assert getattr(ledger, name).tolist() == column, (name, as_of_s)
@@ -201,6 +203,55 @@ def test_who_cannot_come_back_is_lost_at_once(engine: Engine) -> None:
         dossier(0, attempts), teams=[], calendars=(always, [(0, 80)]), halls=(hall(calendar=1),)
     )
     assert make_ledger(record_of(engine, place)).lost_s.tolist() == [50]
+
+
+def test_who_gives_up_before_the_result_is_ready_has_withdrawn(engine: Engine) -> None:
+    """Received at 60, never served at the next counter: resolved when the last attempt is left."""
+    place = office(
+        dossier(
+            0,
+            delay(60, clock=Clock.STARTS),
+            with_attempts(in_person(60, clock=Clock.STOPS), (50, 100), (50, 1)),
+            due=HOURS,
+        ),
+        teams=[],
+    )
+    record = record_of(engine, place)
+    ledger = make_ledger(record)
+    assert ledger.lost_s.tolist() == ledger.resolved_s.tolist() == [260]
+    assert ledger.outcome.tolist() == [Ends.WITHDRAWN]
+    assert (ledger.open.tolist(), ledger.dropped.tolist()) == ([False], [True])
+    assert ledger.returned_s.tolist() == [NEVER]
+    between_attempts = make_ledger(record, 260)
+    assert between_attempts.open.tolist() == [True]
+    assert between_attempts.outcome.tolist() == [Ends.NO]
+
+
+def test_who_never_fetches_a_result_has_it_all_the_same(engine: Engine) -> None:
+    """Given up at the collection, after the clock has stopped: resolved, and not returned."""
+    place = office(
+        dossier(
+            0,
+            delay(60, clock=Clock.STARTS),
+            delay(40, clock=Clock.STOPS),
+            with_attempts(in_person(60), (50, 1)),
+            due=HOURS,
+        ),
+        teams=[],
+    )
+    ledger = make_ledger(record_of(engine, place))
+    assert (ledger.resolved_s.tolist(), ledger.lost_s.tolist()) == ([100], [150])
+    assert ledger.outcome.tolist() == [Ends.RESOLVED]
+    assert ledger.returned_s.tolist() == [NEVER]
+
+
+def test_who_gives_up_before_reception_is_only_lost(engine: Engine) -> None:
+    """Never received, so nothing was withdrawn and nothing is open."""
+    step = with_attempts(in_person(60, clock=Clock.STARTS), (50, 1))
+    ledger = make_ledger(record_of(engine, office(dossier(0, step, delay(30)), teams=[])))
+    assert ledger.lost_s.tolist() == [50]
+    assert ledger.resolved_s.tolist() == [NEVER]
+    assert ledger.outcome.tolist() == [Ends.NO]
 
 
 def test_attempts_without_a_gap_are_one_trip(engine: Engine) -> None:

@@ -129,8 +129,19 @@ def test_a_working_day_from_the_lunch_break_ends_at_the_next_one() -> None:
 
 def test_no_working_days_mean_the_same_day_or_after_the_cutoff_the_next() -> None:
     """The rule for secured transactions: same day, next day where received after 15:00."""
-    assert due(WORKING_DAYS, 0, at(TUE, "15:00"), THREE) == at(TUE, "15:00")
-    assert due(WORKING_DAYS, 0, at(TUE, "15:00:01"), THREE) == at(WED, "07:00")
+    assert due(WORKING_DAYS, 0, at(TUE, "08:00"), THREE) == at(TUE, "23:59:59")
+    assert due(WORKING_DAYS, 0, at(TUE, "15:00"), THREE) == at(TUE, "23:59:59")
+    assert due(WORKING_DAYS, 0, at(TUE, "15:00:01"), THREE) == at(WED, "23:59:59")
+    assert due(WORKING_DAYS, 0, at(FRI, "15:00:01"), THREE) == at(NEXT + MON, "23:59:59")
+    assert due(WORKING_DAYS, 0, at(DAYS - 3, "15:00:01"), THREE) == FAR
+
+
+def test_no_working_days_and_a_supplement() -> None:
+    """17 legal hours of pause are added to the end of the day; a restart is due the day it ends."""
+    due_s = due(WORKING_DAYS, 0, at(TUE, "09:00"))
+    pause = at(TUE, "10:00"), at(THU, "11:00")
+    assert later(WORKING_DAYS, 0, due_s, *pause) == at(FRI, "08:00")
+    assert later(WORKING_DAYS, 0, due_s, *pause, restarts=True) == at(THU, "23:59:59")
 
 
 def test_hours_are_legal_hours() -> None:

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 
 from simulation.attribution import attribute
+from simulation.form import fill_form
 from simulation.ledger import make_ledger
-from simulation.measures import FRACTIONS, RATES, measure
-from simulation.measures.audit import sweep_s
-from simulation.scenario.model import EventShare
+from simulation.measures import FRACTIONS, RATES, audit, measure
+from simulation.scenario.evidence import EventShare
 from simulation.semantics import Clock, Closing, DeadlineKind, Ends
 from simulation.units import DAY_S, FAR, HOUR_S, MINUTE_S, NEVER
+from tests.naive_measures import NaiveMeasures
 from tests.offices import (
     always,
     delay,
@@ -33,9 +34,12 @@ from tests.records import record_of
 from tests.small_offices import offices
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from simulation.engines import Engine
+    from simulation.journal import Record
     from simulation.measures import Measures
-    from tests.offices import Submitted
+    from tests.offices import Step, Submitted
     from tests.small_offices import Office
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -44,9 +48,17 @@ ONE_HOUR = (DeadlineKind.HOURS, HOUR_S)
 
 
 def measures_of(engine: Engine, place: Office, **cells: Any) -> Measures:
-    """The measures of an office's whole time."""
+    """The measures of an office's period, which have passed the audits."""
     record = record_of(engine, place, **cells)
-    return measure(record, make_ledger(record))
+    return measured(record)
+
+
+def measured(record: Record) -> Measures:
+    """The measures of a record, which have passed the audits."""
+    ledger = make_ledger(record)
+    found = measure(record, ledger)
+    audit(record, ledger, found, fill_form(record, ledger))
+    return found
 
 
 def takes(
@@ -160,6 +172,37 @@ def test_the_warm_up_is_not_counted(engine: Engine) -> None:
     found = measures_of(engine, place)
     names = ("submitted", "received", "carried_in", "resolved", "open_at_end")
     assert values(found, *names) == [1, 1, 1, 2, 0]
+
+
+PATIENT_FOR_50 = with_attempts(in_person(60), (50, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "submitted_s", "steps"),
+    [
+        ("submitted", DAY_S, [delay(60)]),
+        ("received", DAY_S - 60, [delay(60, clock=Clock.STARTS)]),
+        ("resolved", DAY_S - 60, [delay(0, clock=Clock.STARTS), delay(60)]),
+        ("returned", DAY_S - 60, [delay(0, clock=Clock.STARTS), delay(60)]),
+        ("ended_unreceived", DAY_S - 60, [delay(60, ends=Ends.REFUSED)]),
+        ("lost", DAY_S - 50, [PATIENT_FOR_50]),
+        ("abandonments", DAY_S - 50, [PATIENT_FOR_50]),
+        ("withdrawn", DAY_S - 60, [delay(10, clock=Clock.STARTS), PATIENT_FOR_50]),
+        ("visits", DAY_S, [in_person(60)]),
+        ("by_step.step-0.done", DAY_S - 60, [delay(60)]),
+        ("teams.team-0.done", DAY_S - 60, [work(60, desk=1)]),
+        ("counter_waits", DAY_S, [in_person(60, desk=1)]),
+        ("desks.desk-1.waits", DAY_S, [in_person(60, desk=1)]),
+    ],
+)
+def test_a_period_begins_with_its_first_second_and_ends_before_its_last_midnight(
+    engine: Engine, name: str, submitted_s: int, steps: list[Step]
+) -> None:
+    """What happens at midnight belongs to the day that begins; nobody serves desk 0."""
+    place = office(dossier(submitted_s, *steps), teams=[team(always, desks=(1,))])
+    before, after = replace(place, stop_s=DAY_S), replace(place, start_s=DAY_S)
+    assert values(measures_of(engine, before), name) == [0]
+    assert values(measures_of(engine, after), name) == [1]
 
 
 def test_a_backlog_is_carried_in_and_not_submitted(engine: Engine) -> None:
@@ -352,8 +395,9 @@ def test_counter_waits_agree_with_numpy(engine: Engine, small: Office) -> None:
     """Mean, median and 90 % quantile of the centre and of each channel."""
     record = record_of(engine, small)
     found = measure(record, make_ledger(record)).values
-    joined, start_s = record.joined, record.service.horizon.start_s
-    served = (joined.hall >= 0) & (joined.started_s != NEVER) & (joined.ready_s >= start_s)
+    joined, horizon = record.joined, record.service.horizon
+    served = (joined.hall >= 0) & (joined.started_s != NEVER) & (joined.ready_s >= horizon.start_s)
+    served &= joined.started_s < horizon.stop_s
     wait_min = (joined.started_s - joined.ready_s) / MINUTE_S
     channel = record.service.cells.channel[record.demand.cell[joined.dossier]]
     heads = {"": served}
@@ -368,11 +412,73 @@ def test_counter_waits_agree_with_numpy(engine: Engine, small: Office) -> None:
         assert [found[name] for name in names] == pytest.approx(expected)
 
 
-def test_the_sweep_is_the_area_under_the_number_present() -> None:
-    """One from 0 to 10, one from 5 to 15, and one who goes at once."""
-    assert sweep_s(np.array([0, 5, 7]), np.array([10, 15, 7])) == 20
-    assert sweep_s(np.array([], np.int64), np.array([], np.int64)) == 0
-    assert sweep_s(np.array([5]), np.array([3])) == -1
+def windows(engine: Engine, small: Office) -> list[Office]:
+    """The office with its own period, and with some that end when something happens, and later."""
+    journal = record_of(engine, small).journal
+    instants = {*journal.ready_s.tolist(), *journal.ended_s.tolist(), small.start_s + DAY_S}
+    inside = sorted(s for s in instants if small.start_s < s < small.end_s)
+    ends_s = {*inside[:1], *inside[len(inside) // 2 :][:1], *inside[-1:]}
+    return [small, *(replace(small, stop_s=end_s) for end_s in sorted(ends_s))]
+
+
+def paid(record: Record) -> Record:
+    """The same with teams that are paid, and have one person less on every other day."""
+    teams = tuple(
+        replace(team, staff=np.maximum(team.staff - day % 2, 0), pay=1000.0 * number)
+        for number, team in enumerate(record.service.teams, start=1)
+        for day in (np.arange(len(team.staff)),)
+    )
+    return replace(record, service=replace(record.service, teams=teams))
+
+
+def assert_same(found: Mapping[str, float | None], expected: Mapping[str, float | None]) -> None:
+    """Equal, but for the last digits of quotients."""
+    assert found.keys() == expected.keys()
+    for path, value in expected.items():
+        if value is None or isinstance(value, int):
+            assert found[path] == value, path
+        else:
+            assert found[path] == pytest.approx(value, rel=1e-12), path
+
+
+@settings(max_examples=40)
+@given(offices())
+def test_every_measure_is_that_of_the_naive_measures(engine: Engine, small: Office) -> None:
+    """Whatever small office is drawn, with a warm-up or without, and wherever its period ends."""
+    for place in windows(engine, small):
+        record = paid(record_of(engine, place))
+        found, naive = measured(record), NaiveMeasures(record, make_ledger(record))
+        assert_same(found.values, naive.values())
+        series = {path: column.tolist() for path, column in found.series.items()}
+        assert series == naive.series()
+
+
+@settings(max_examples=40)
+@given(offices())
+def test_what_comes_after_the_period_changes_none_of_its_measures(
+    engine: Engine, small: Office
+) -> None:
+    """An engine that stops at the end of the period and one that runs on measure the same."""
+    for place in windows(engine, small)[1:]:
+        assert place.stop_s is not None
+        runs_on = record_of(engine, place)
+        stops = record_of(engine, replace(place, end_s=place.stop_s, stop_s=None))
+        assert runs_on.service.horizon.end_s > stops.service.horizon.end_s
+        found, expected = measured(runs_on), measured(stops)
+        assert found.values == expected.values
+        for path, column in expected.series.items():
+            assert found.series[path].tolist() == column.tolist()
+        books = [make_ledger(record) for record in (runs_on, stops)]
+        late_time = [
+            attribute(record, book).as_measures()
+            for record, book in zip((runs_on, stops), books, strict=True)
+        ]
+        assert late_time[0] == late_time[1]
+        forms = [
+            fill_form(record, book).counts.tolist()
+            for record, book in zip((runs_on, stops), books, strict=True)
+        ]
+        assert forms[0] == forms[1]
 
 
 def test_every_measure_is_explained(engine: Engine) -> None:

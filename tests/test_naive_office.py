@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from hypothesis import given, note, settings
 from hypothesis import strategies as st
 
+from simulation.journal import assert_same
 from simulation.plan.arrays import DeskPlan, HallPlan
 from simulation.semantics import Clock, Closing, DeadlineKind, Discipline, Kind, Outcome
 from simulation.units import DAY_S, FAR, NEVER
 from tests import naive_time
-from tests.compare import assert_same_journal
+from tests.agreement import EVERYTHING, what_happened
 from tests.naive import NaiveOffice, naive_office
 from tests.naive_legal import Law, Seconds
 from tests.small_offices import Cell, Dossier, Office, Row, Team, Visit, office_numbered, offices
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from simulation.engines import Engine
     from simulation.tables import Journal
@@ -296,7 +296,8 @@ def test_the_clock_starts_at_once_or_on_the_next_working_day(
 def test_quiet_seconds_are_quiet(office: Office) -> None:
     """Looking for something to do at every second finds nothing more."""
     tables = office.tables()
-    assert_same_journal(naive_office(*tables, every_second=True), naive_office(*tables))
+    everything = naive_office(*tables, every_second=True)
+    assert_same(everything, naive_office(*tables), tables[1])
 
 
 # Every engine
@@ -305,7 +306,7 @@ def test_quiet_seconds_are_quiet(office: Office) -> None:
 @pytest.fixture(scope="module")
 def worked() -> list[tuple[Office, NaiveOffice, Journal]]:
     """Many offices at random, worked second by second."""
-    made = [office_numbered(seed) for seed in range(RANDOM_OFFICES)]
+    made = [office_numbered(number) for number in range(RANDOM_OFFICES)]
     naive = [NaiveOffice(*office.tables()) for office in made]
     for office in naive:
         office.run()
@@ -315,77 +316,22 @@ def worked() -> list[tuple[Office, NaiveOffice, Journal]]:
 def test_small_offices_hold_everything(worked: list[tuple[Office, NaiveOffice, Journal]]) -> None:
     """Each thing that can happen in an office happens in at least five of the random ones."""
     happened: Counter[str] = Counter()
-    for office, naive, journal in worked:
-        happened.update(key for key, times in naive.seen.items() if times)
-        happened.update({f"outcome {Outcome(outcome).name}" for outcome in journal.outcome})
-        happened.update(features(office, naive))
-    assert {key: happened[key] for key in EVERYTHING if happened[key] < 5} == {}
-
-
-EVERYTHING = [
-    *(f"outcome {outcome.name}" for outcome in Outcome),
-    *(f"choice {discipline}" for discipline in Discipline),
-    *(f"tie {discipline}" for discipline in Discipline),
-    *(f"restart {kind}" for kind in list(DeadlineKind)[1:]),
-    *(f"pause {kind}" for kind in list(DeadlineKind)[1:]),
-    *(f"{kind.name} done" for kind in Kind),
-    "SESSION closing",
-    "DAY closing",
-    "supplement after expiry",
-    "accepted after the cutoff",
-    f"due never {DeadlineKind.WORKING_DAYS}",
-    "anchor due",
-    "anchor moved",
-    "anchor beyond the calendar",
-    "empty fork",
-    "handed over",
-    "handed over twice",
-    "handed over and left",
-    "taken again by the same person",
-    "kept until the next span",
-    "overtime",
-    "overtime into the next span",
-    "done at the very end",
-    "second preference",
-    "lost",
-    "no way back",
-    "served on coming back",
-    "carried in",
-    "applicant interrupted",
-    "at work at the end",
-]
-
-
-def features(office: Office, naive: NaiveOffice) -> set[str]:
-    """What can be seen to have happened when the office has closed."""
-    found = {f"{Kind(v.kind).name} done" for v in naive.visits if v.outcome == DONE}
-    found |= {
-        f"{Closing(naive.service.halls[v.hall].closing).name} closing"
-        for v in naive.visits
-        if v.outcome == Outcome.CLOSED
-    }
-    takers = [[p.person.number for p in naive.pieces if p.visit is v] for v in naive.visits]
-    facts = {
-        "handed over twice": any(len(taker) > 2 for taker in takers),
-        "taken again by the same person": any(len({*t}) < len(t) for t in takers),
-        "handed over and left": any(
-            v.handed_over and v.state.name == "WAITING" for v in naive.visits
-        ),
-        "served on coming back": any(v.attempt and v.outcome == DONE for v in naive.visits),
-        "carried in": any(d.accepted_s != NEVER for d in office.dossiers),
-        "applicant interrupted": any(v.handed_over and v.hall >= 0 for v in naive.visits),
-        "at work at the end": any(p.visit for p in naive.people),
-    }
-    return found | {name for name, is_so in facts.items() if is_so}
+    for office, naive, _ in worked:
+        happened.update(what_happened(office, naive))
+    assert {thing: happened[thing] for thing in EVERYTHING if happened[thing] < 5} == {}
 
 
 def test_engines_equal_the_naive_office(
     engine: Engine, worked: list[tuple[Office, NaiveOffice, Journal]]
 ) -> None:
     """On the offices that hold everything, integer for integer."""
-    for seed, (office, _, journal) in enumerate(worked):
-        with seed_in_message(seed):
-            assert_same_journal(engine(*office.tables()), journal)
+    for number, (office, _, journal) in enumerate(worked):
+        tables = office.tables()
+        try:
+            assert_same(engine(*tables), journal, tables[1])
+        except AssertionError as error:
+            error.add_note(f"in office_numbered({number})")
+            raise
 
 
 @settings(max_examples=300)
@@ -394,23 +340,4 @@ def test_engines_equal_the_naive_office_on_any(engine: Engine, office: Office) -
     """On whatever office Hypothesis thinks of, which it would make as small as it can."""
     note(repr(office))
     tables = office.tables()
-    assert_same_journal(engine(*tables), naive_office(*tables))
-
-
-@pytest.mark.long
-def test_engines_equal_the_naive_office_on_many(engine: Engine) -> None:
-    """On twenty thousand random offices."""
-    for seed in range(RANDOM_OFFICES, 20_000):
-        tables = office_numbered(seed).tables()
-        with seed_in_message(seed):
-            assert_same_journal(engine(*tables), naive_office(*tables))
-
-
-@contextmanager
-def seed_in_message(seed: int) -> Iterator[None]:
-    """Tell how to make the office again."""
-    try:
-        yield
-    except Exception as error:
-        error.add_note(f"in office_numbered({seed})")
-        raise
+    assert_same(engine(*tables), naive_office(*tables), tables[1])

@@ -142,3 +142,36 @@ def test_the_order_of_sets_means_nothing_and_that_of_preferences_does() -> None:
     )
     desks = "teams.officers.desks=[appraisal, reception]"
     assert _digest("every-step.yaml", desks) != _digest("every-step.yaml")
+
+
+def test_the_order_of_explicit_arrivals_means_nothing() -> None:
+    """Neither that of the list nor that of the work that an arrival brings."""
+    early = "{at: 2021-03-01 07:00, procedure: permit}"
+    some = "{at: 2021-03-01 07:00, procedure: permit, work: {receive: 9 min, decide: 1 h}}"
+    turned = "{at: 2021-03-01 07:00, procedure: permit, work: {decide: 1 h, receive: 9 min}}"
+    late = "{at: 2021-03-01 07:00, procedure: permit, work: {receive: 5 min}}"
+    digests = [
+        _digest("arrivals-listed.yaml", f"channels.counter.arrivals=[{', '.join(arrivals)}]")
+        for arrivals in ((early, some, late), (late, turned, early), (early, turned, late))
+    ]
+    assert len(set(digests)) == 1
+    fewer = f"channels.counter.arrivals=[{early}, {late}]"
+    assert _digest("arrivals-listed.yaml", fewer) not in digests
+
+
+@pytest.mark.parametrize("route", ["arrivals", "closed", "times"])
+def test_steps_are_an_order_whatever_their_route_is_called(route: str) -> None:
+    """A route may bear the name of a key whose list is a set."""
+    receive = "{step: receive, desk: reception, work: 9 min, clock: starts}"
+    decide = "{step: decide, desk: appraisal, work: 9 min}"
+    check = "{step: check, desk: appraisal, work: 9 min}"
+    one, other = (
+        _digest(
+            "minimal.yaml",
+            f"routes.{route}=[{receive}, {steps}]",
+            f"procedures.permit.route={route}",
+            "routes.standard=null",
+        )
+        for steps in (f"{decide}, {check}", f"{check}, {decide}")
+    )
+    assert one != other

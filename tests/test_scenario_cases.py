@@ -17,6 +17,8 @@ from tests.strategies import VALID_CASES, cases
 
 INVALID_CASES = VALID_CASES.parent / "invalid"
 EXPECT = "# expect: "
+ADVICE = "# what to do: "
+"""Stands only in files of which the advice is what they are about."""
 
 
 def _refusal(path: Path | str, bundled: Path | None = None) -> ScenarioError:
@@ -57,10 +59,14 @@ def test_the_valid_cases_hold_the_whole_vocabulary() -> None:
 def test_an_invalid_case_is_refused_as_it_says(path: Path) -> None:
     """Every file in cases/invalid states in its first comments all that is wrong with it."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    expected = [line.removeprefix(EXPECT) for line in lines if line.startswith(EXPECT)]
+    expected, advice = (
+        [line.removeprefix(mark) for line in lines if line.startswith(mark)]
+        for mark in (EXPECT, ADVICE)
+    )
     error = _refusal(path)
     found = [_as_expected(problem, path) for problem in error.problems]
     assert found == expected
+    assert not advice or [problem.remedy for problem in error.problems] == advice
     assert all(problem.allowed or problem.remedy for problem in error.problems)
 
 
@@ -105,7 +111,8 @@ def test_no_more_than_twenty_problems_are_listed(tmp_path: Path) -> None:
         (b"\xef\xbb\xbf", "the file is empty"),
         (b"---\n", "the file is empty"),
         ("title: Thanh Hoá\n".encode("cp1258"), "the file is not UTF-8 text: byte 0xe1"),
-        ("title: Office\n".encode("utf-16"), "the file is not UTF-8 text: byte 0xff"),
+        ("title: Office\n".encode("utf-16"), "the file is UTF-16 text, not UTF-8 text"),
+        (b"PK\x03\x04\x14\x00", "the file is a workbook or an archive"),
         (b"title: a\0b\n", "the character '\\x00' must not stand in YAML"),
         (b"# " + b"x" * MAX_BYTES, "the file has 1,000,002 bytes"),
     ],

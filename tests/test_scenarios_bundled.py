@@ -21,7 +21,7 @@ from simulation.scenario.schema import scenario_schema
 
 if TYPE_CHECKING:
     from simulation.experiments import RunResult
-    from simulation.scenario.model import Published
+    from simulation.scenario.evidence import Published
 
 DIRECTORY = bundled_scenarios_dir()
 FILES = sorted(DIRECTORY.glob("*.yaml"))

@@ -6,8 +6,11 @@ import csv
 import errno
 import json
 import os
+import shutil
 import signal
 import sqlite3
+import subprocess
+import sys
 import time
 from contextlib import closing
 from pathlib import Path
@@ -21,12 +24,14 @@ from simulation.execution import Processes, open_executor
 from simulation.experiments import Case, Model, Outcome, replicate, run_case
 from simulation.store import Store, run_id
 from simulation.store import runs as runs_module
+from simulation.store.database import Database
 from simulation.store.files import cell, replacing, write_csv
-from tests.running import EVERY_STEP, finish, office, start
+from tests.running import EVERY_STEP, MINIMAL, ROOT, finish, office, start
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from simulation.execution import Workers
     from simulation.experiments import RunResult
     from simulation.scenario import Scenario
     from simulation.store.kept import Keep
@@ -43,10 +48,15 @@ def run(
     keep: Keep | None = None,
     trusted: bool = True,
     workers: int = 1,
+    kind: Workers = "processes",
+    chunk: int = 1,
 ) -> tuple[Path, RunResult]:
     """Run as the command line does; returns the run's folder."""
     numbers = list(range(replications)) if isinstance(replications, int) else list(replications)
-    with Store(directory) as store, open_executor(workers) as executor:
+    with (
+        Store(directory) as store,
+        open_executor(workers, kind=kind, chunk=chunk) as executor,
+    ):
         folder = store.folder(Model.of(scenario), 1, numbers)
         results = store.results(folder, keep, trusted=trusted)
         result = replicate(
@@ -71,7 +81,9 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def contents(folder: Path) -> dict[str, bytes]:
     """Bytes of the files of a run that do not hold the time."""
     return {
-        path.name: path.read_bytes() for path in folder.iterdir() if path.name != "manifest.json"
+        path.name: path.read_bytes()
+        for path in folder.iterdir()
+        if path.name != "manifest.json" and path.suffix != ".partial"
     }
 
 
@@ -147,11 +159,12 @@ def test_second_run_is_recognised(tmp_path: Path, computed: list[int]) -> None:
 
 
 def test_more_replications_continue(tmp_path: Path, computed: list[int]) -> None:
-    """Four after two computes two, with the bytes of four at once."""
-    run(tmp_path / "a", office(), 2)
-    continued, _ = run(tmp_path / "a", office(), 4)
-    assert computed == [0, 1, 2, 3]
-    at_once, _ = run(tmp_path / "b", office(), 4)
+    """Thirty after ten computes twenty, with the bytes of thirty at once."""
+    run(tmp_path / "a", office(), 10)
+    assert len(computed) == 10
+    continued, _ = run(tmp_path / "a", office(), 30)
+    assert computed == list(range(30))
+    at_once, _ = run(tmp_path / "b", office(), 30)
 
     assert contents(continued) == contents(at_once)
     assert continued.name == at_once.name
@@ -165,11 +178,16 @@ def test_untrusted_results_are_computed_again(tmp_path: Path, computed: list[int
     assert computed == [0, 1, 0, 1]
 
 
-def test_serial_and_parallel_leave_the_same_bytes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kind", "chunk"), [("threads", 1), ("processes", 1), ("processes", 2)])
+def test_serial_and_parallel_leave_the_same_bytes(
+    tmp_path: Path, kind: Workers, chunk: int
+) -> None:
     """One worker and two leave equal files, kept tables among them, and equal rows."""
     scenario = office(case=EVERY_STEP)
     serial, _ = run(tmp_path / "serial", scenario, 3, keep="journal")
-    parallel, _ = run(tmp_path / "parallel", scenario, 3, keep="journal", workers=2)
+    parallel, _ = run(
+        tmp_path / "parallel", scenario, 3, keep="journal", workers=2, kind=kind, chunk=chunk
+    )
 
     assert set(contents(serial)) == {
         *COMPARED,
@@ -254,19 +272,65 @@ def test_altered_row_is_computed_again(
     assert contents(first) == before
 
 
-@pytest.mark.parametrize(
-    "damage", [b"", b"this is not a database", b"SQLite format 3\0" + b"x" * 999]
-)
-def test_damaged_database(tmp_path: Path, damage: bytes) -> None:
-    """A file that is no database is named; an empty one is a new one."""
-    run(tmp_path, office())
+@pytest.mark.parametrize("damage", [b"this is not a database", b"SQLite format 3\0" + b"x" * 999])
+def test_damaged_database(
+    tmp_path: Path, computed: list[int], caplog: pytest.LogCaptureFixture, damage: bytes
+) -> None:
+    """A file that is no database is named and set aside, and what it held is computed again."""
+    folder, _ = run(tmp_path, office())
+    before = contents(folder)
     database = tmp_path / "motcua.sqlite"
     database.write_bytes(damage)
-    if not damage:
-        run(tmp_path, office())
-        return
-    with pytest.raises(StoreError, match=r"motcua\.sqlite .*(damaged|cannot be used)"):
-        run(tmp_path, office())
+    run(tmp_path, office())
+
+    assert computed == [0, 1, 0, 1]
+    assert f"{database} is damaged" in caplog.text
+    assert (tmp_path / "motcua.sqlite.damaged-1").read_bytes() == damage
+    assert contents(folder) == before
+    run(tmp_path, office())
+    assert computed == [0, 1, 0, 1]
+
+
+def test_truncated_database(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A database that has lost its end, wherever, is noticed; the result is that of a whole one."""
+    folder, _ = run(tmp_path / "whole", office(), 3)
+    whole = (tmp_path / "whole" / "motcua.sqlite").read_bytes()
+    for part in range(1, 8):
+        directory = tmp_path / str(part)
+        directory.mkdir()
+        (directory / "motcua.sqlite").write_bytes(whole[: len(whole) * part // 8])
+        again, _ = run(directory, office(), 3)
+
+        assert contents(again) == contents(folder)
+        assert rows(directory) == rows(tmp_path / "whole")
+        assert f"{directory / 'motcua.sqlite'} is damaged" in caplog.text
+
+
+def test_garbage_in_the_database(tmp_path: Path) -> None:
+    """Whatever page of a database is overwritten, the result is that of a whole one."""
+    folder, _ = run(tmp_path / "whole", office(), 3)
+    whole = (tmp_path / "whole" / "motcua.sqlite").read_bytes()
+    page = int.from_bytes(whole[16:18])
+    for number in range(1, len(whole) // page):
+        directory = tmp_path / str(number)
+        directory.mkdir()
+        garbage = whole[: number * page] + b"\xa5" * page + whole[(number + 1) * page :]
+        (directory / "motcua.sqlite").write_bytes(garbage)
+        again, _ = run(directory, office(), 3)
+
+        assert contents(again) == contents(folder)
+
+
+def test_database_of_the_first_format(tmp_path: Path, computed: list[int]) -> None:
+    """Results that an earlier version stored are found again."""
+    run(tmp_path, office())
+    with closing(sqlite3.connect(tmp_path / "motcua.sqlite")) as connection:
+        connection.execute("ALTER TABLE runs DROP COLUMN title")
+        connection.execute("ALTER TABLE runs DROP COLUMN on_time")
+        connection.execute("PRAGMA user_version = 1")
+    run(tmp_path, office(), 3)
+
+    assert computed == [0, 1, 2]
 
 
 def test_database_of_another_format(tmp_path: Path) -> None:
@@ -294,6 +358,91 @@ def test_folder_that_cannot_be(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="minimal"):
         run(tmp_path, office())
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc is for reading")
+def test_read_only_directory(tmp_path: Path) -> None:
+    """A directory where nothing can be written is named, whoever asks, before anything is run."""
+    directory = Path("/proc/self")
+    if os.geteuid() != 0:
+        directory = tmp_path / "read-only"
+        directory.mkdir(mode=0o500)
+
+    with pytest.raises(StoreError, match=r"motcua\.sqlite cannot be used.*permissions"):
+        run(directory, office())
+    with pytest.raises(StoreError, match=r"below cannot be made a directory"):
+        run(directory / "below", office())
+
+
+def test_full_database(
+    tmp_path: Path, computed: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the disk is full the database is named; with more space the run goes on from there."""
+
+    class Full(Database):
+        def _opened(self) -> sqlite3.Connection:
+            connection = super()._opened()
+            connection.execute("PRAGMA max_page_count = 12")  # SQLite's own way to be full
+            return connection
+
+    said = r"motcua\.sqlite cannot be used: database or disk is full; .* free space"
+    monkeypatch.setattr(runs_module, "Database", Full)
+    with pytest.raises(StoreError, match=said):
+        run(tmp_path, office(), 20)
+    monkeypatch.setattr(runs_module, "Database", Database)
+    kept = len(rows(tmp_path))
+    folder, _ = run(tmp_path, office(), 20)
+    alone, _ = run(tmp_path / "alone", office(), 20)
+
+    assert kept > 0
+    assert computed == [*range(kept + 1), *range(kept, 20), *range(20)]
+    assert contents(folder) == contents(alone)
+
+
+def test_full_disk_for_real(tmp_path: Path) -> None:
+    """A run on a disk without space ends with exit code 4 and the name of the file."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    script = (
+        f"mount -t tmpfs -o size=96k tmpfs {disk} && cd {ROOT} && "
+        f"exec {sys.executable} -m simulation run {MINIMAL} --out {disk} --workers 1"
+    )
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-m", "true"], check=False).returncode:
+        pytest.skip("needs the right to mount a small disk")
+    ended = subprocess.run(
+        [unshare, "-m", "/bin/sh", "-c", script], check=False, capture_output=True, text=True
+    )
+
+    assert ended.returncode == 4, ended.stderr
+    assert f"{disk}/" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_altered_files_of_a_run_are_written_again(tmp_path: Path, computed: list[int]) -> None:
+    """Whatever is done to the files of a run, the same run again puts them right."""
+    folder, _ = run(tmp_path, office())
+    before = contents(folder)
+    (folder / "summary.json").write_text("{}", encoding="utf-8")
+    (folder / "replications.csv").unlink()
+    (folder / "form-06a.csv").write_bytes(before["form-06a.csv"][:50])
+    run(tmp_path, office())
+
+    assert contents(folder) == before
+    assert computed == [0, 1]
+
+
+def test_abandoned_files_are_swept_up(tmp_path: Path) -> None:
+    """What a killed process left half-written goes when it is old; another may be at work on it."""
+    folder, _ = run(tmp_path, office())
+    old, young = folder / ".summary.json.a.partial", folder / ".summary.json.b.partial"
+    for path in (old, young):
+        path.write_text("half", encoding="utf-8")
+    os.utime(old, (0, 0))
+    run(tmp_path, office())
+
+    assert not old.exists()
+    assert young.exists()
 
 
 def test_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

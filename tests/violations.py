@@ -9,12 +9,11 @@ import numpy as np
 
 import simulation.attribution
 from simulation.attribution import attribute
-from simulation.form import Form
+from simulation.form import Form, fill_form
 from simulation.journal import check
 from simulation.ledger import check_ledger, make_ledger
 from simulation.measures import audit, measure
 from simulation.measures.values import Measures
-from simulation.measures.waits import DeskQueues
 from simulation.semantics import Clock, DeadlineKind, Ends, Outcome
 from simulation.tables import Pieces
 from simulation.units import DAY_S, NEVER
@@ -32,7 +31,7 @@ from tests.offices import (
     with_attempts,
     work,
 )
-from tests.records import changed, inputs, record_of
+from tests.records import changed, record_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,7 +76,7 @@ def journal_with(place: Office, alter: Callable[[Journal], Journal]) -> Any:
     """Check what an engine makes of an office after altering the journal."""
 
     def commit(engine: Engine, _: pytest.MonkeyPatch) -> None:
-        service, demand, attendance = inputs(place)
+        service, demand, attendance = place.tables()
         check(service, demand, attendance, alter(engine(service, demand, attendance)))
 
     return commit
@@ -87,7 +86,7 @@ def input_with(place: Office, *, which: int, alter: Callable[[Any], Any]) -> Any
     """Check an office of which one input (0 service, 1 demand, 2 attendance) was altered."""
 
     def commit(engine: Engine, _: pytest.MonkeyPatch) -> None:
-        given = inputs(place)
+        given = place.tables()
         tables: list[Any] = [*given, engine(*given)]
         tables[which] = alter(tables[which])
         check(*tables)
@@ -123,7 +122,7 @@ def measures_with(path: str, change: float) -> Any:
         ledger = make_ledger(record)
         found = measure(record, ledger)
         values = found.values | {path: (found.values[path] or 0) + change}
-        audit(record, ledger, Measures(values, found.series), DeskQueues(record))
+        audit(record, ledger, Measures(values, found.series), fill_form(record, ledger))
 
     return commit
 
@@ -134,7 +133,7 @@ def backlog_is_wrong(engine: Engine, _: pytest.MonkeyPatch) -> None:
     ledger = make_ledger(record)
     found = measure(record, ledger)
     wrong = found.series | {"backlog": found.series["backlog"] + 1}
-    audit(record, ledger, Measures(found.values, wrong), DeskQueues(record))
+    audit(record, ledger, Measures(found.values, wrong), fill_form(record, ledger))
 
 
 def form_is_wrong(_: Engine, __: pytest.MonkeyPatch) -> None:
@@ -241,6 +240,7 @@ def in_service(column: str, row: int, value: int) -> Callable[[Any], Any]:
 
 MORNING = [(0, 100), (200, 300)]
 CLOSES = office(dossier(0, in_person(60)), teams=[], calendars=(MORNING,), halls=(hall(closing=1),))
+OPENS = office(dossier(150, in_person(60)), teams=[], calendars=(MORNING,))
 FULL = office(
     dossier(0, in_person(60)),
     dossier(10, in_person(60)),
@@ -321,6 +321,7 @@ BY_CODE: dict[str, list[Any]] = {
         journal_with(ONE, alter("ended_s", 0, 59)),
         journal_with(FORKED, alter("ended_s", 1, 61)),
         journal_with(IN_PERSON, alter("ready_s", 1, 151)),
+        journal_with(OPENS, alter("ready_s", 0, 150)),
     ],
     "J5": [
         journal_with(ONE, alter("ended_s", 1, 91)),

@@ -6,7 +6,8 @@ All of this is assumed, and a scenario lists it among its assumptions:
 - the dossier follows a freshly drawn itinerary, and is found behind its acceptance and before its
   resolution, in a row drawn by expected duration; that row's content is still to be done in full;
 - who is found inside a fork begins the fork anew;
-- the age (time since acceptance) is uniform up to the cell's oldest.
+- the age (legal working time since acceptance) is uniform up to the oldest of the cell at which no
+  dossier is overdue.
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ import numpy as np
 
 from simulation.demand.itineraries import Block, follow
 from simulation.demand.marks import Marks
+from simulation.distributions import Exponential
 from simulation.errors import InputError
 from simulation.semantics import Kind
 from simulation.tables import Segment
+from simulation.worktime import subtract
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from simulation.plan.arrays import DemandPlan, SampledRow
+    from simulation.plan.arrays import BacklogPlan, DemandPlan, SampledRow
     from simulation.streams import Streams
+    from simulation.worktime import Calendar
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -43,23 +47,42 @@ def carried_in(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
     Raises:
         InputError: No cell has a weight, or a cell that is drawn accepts no dossier.
     """
-    if not plan.backlog:
+    backlog = plan.backlog
+    if backlog is None:
         return
-    weight = np.cumsum(plan.backlog_weight)
-    if not weight.size or not weight[-1] > 0:
-        raise InputError(
-            f"a backlog of {plan.backlog} belongs to no cell: none has both a volume and a deadline"
-        )
-    u = streams.uniforms("backlog", "cell", n=plan.backlog)
-    drawn = np.searchsorted(weight, u * weight[-1], side="right")
-    numbers = np.bincount(drawn, minlength=len(plan.cells)).tolist()
-    for cell, number, oldest_s in zip(plan.cells, numbers, plan.backlog_age_s, strict=True):
+    of_cell = [Marks(streams, cell, Segment.BACKLOG) for cell in plan.cells]
+    numbers = _numbers(backlog, of_cell)
+    for marks, number, oldest_s in zip(of_cell, numbers, backlog.oldest_s, strict=True):
         if number:
-            marks = Marks(streams, cell, Segment.BACKLOG)
-            yield _cell_backlog(marks, number, plan.horizon.start_s, oldest_s)
+            yield _cell_backlog(marks, number, plan.horizon.start_s, oldest_s, backlog.legal)
 
 
-def _cell_backlog(marks: Marks, number: int, start_s: int, oldest_s: int) -> Block:
+def _numbers(backlog: BacklogPlan, of_cell: Sequence[Marks]) -> list[int]:
+    """How many dossiers each cell has.
+
+    Each goes to the cell that is first in a race of exponential clocks that tick at the cells'
+    weights, which draws cells by weight. So a cell whose weight changes takes from the others or
+    gives to them, and nothing else moves.
+
+    Raises:
+        InputError: No cell has a weight.
+    """
+    first_s, drawn = np.full(backlog.number, np.inf), np.full(backlog.number, -1)
+    for number, (marks, weight) in enumerate(zip(of_cell, backlog.weight, strict=True)):
+        if weight > 0:
+            at_s = Exponential(1 / weight).quantile(marks.first(backlog.number, "cell"))
+            drawn[at_s < first_s] = number
+            first_s = np.minimum(first_s, at_s)
+    if (drawn < 0).any():
+        raise InputError(
+            f"a backlog of {backlog.number} belongs to no cell: none has both a volume and a "
+            "deadline that can be in term when the period begins"
+        )
+    numbers: list[int] = np.bincount(drawn, minlength=len(of_cell)).tolist()
+    return numbers
+
+
+def _cell_backlog(marks: Marks, number: int, start_s: int, oldest_s: int, legal: Calendar) -> Block:
     draw, does = _open_itineraries(marks, number, start_s)
     position = _positions(marks.cell.rows, does, marks.of(draw, "position"))
     age_s = 1 + np.floor(marks.of(draw, "age") * oldest_s).astype(np.int64)
@@ -67,7 +90,7 @@ def _cell_backlog(marks: Marks, number: int, start_s: int, oldest_s: int) -> Blo
         marks=marks,
         draw=draw,
         submitted_s=np.full(number, start_s),
-        accepted_s=np.maximum(start_s - age_s, 0),
+        accepted_s=subtract(legal, start_s, age_s),
         does=does & (np.arange(len(does))[:, np.newaxis] >= position),
     )
 
@@ -98,7 +121,7 @@ def _positions(rows: Sequence[SampledRow], does: Bools, u: Floats) -> Ints:
 
 def _open_s(rows: Sequence[SampledRow]) -> Floats:
     """Expected time of a dossier in each row that it may be found in; 0 in all others."""
-    return np.array([0.0 if row.accepted or row.resolved else row.expected_s for row in rows])
+    return np.array([row.open_s for row in rows])
 
 
 def _restarts(rows: Sequence[SampledRow]) -> Ints:

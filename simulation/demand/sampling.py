@@ -45,14 +45,15 @@ def _arriving(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
     for cell in plan.cells:
         for segment in (Segment.WARM, Segment.PERIOD, Segment.RUN_ON):
             marks = Marks(streams, cell, segment)
-            yield _block(marks, sample_arrivals(marks, plan.horizon), {})
-        if cell.explicit is not None:
-            at_s = postpone(cell.explicit.at_s, cell.outages_s)
-            yield _block(Marks(streams, cell, Segment.EXPLICIT), at_s, cell.explicit.work_s)
+            submitted_s = sample_arrivals(marks, plan.horizon)
+            yield _block(marks, np.arange(len(submitted_s)), submitted_s, {})
+        if (explicit := cell.explicit) is not None:
+            marks = Marks(streams, cell, Segment.EXPLICIT)
+            submitted_s = postpone(explicit.at_s, cell.outages_s)
+            yield _block(marks, explicit.draw, submitted_s, explicit.work_s)
 
 
-def _block(marks: Marks, submitted_s: Ints, work_s: Mapping[str, Ints]) -> Block:
-    draw = np.arange(len(submitted_s))
+def _block(marks: Marks, draw: Ints, submitted_s: Ints, work_s: Mapping[str, Ints]) -> Block:
     return Block(
         marks=marks,
         draw=draw,

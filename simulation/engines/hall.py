@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from simulation.engines.parts import Moment, Visit
-from simulation.semantics import Closing, Outcome, Phase
+from simulation.engines.parts import Moment, Phase, Visit
+from simulation.semantics import Closing, Outcome
 from simulation.units import DAY_S, FAR, NEVER
 from simulation.worktime import add_one, next_open_one
 
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     from simulation.plan.arrays import HallPlan
     from simulation.worktime import Calendar
-
-PATIENCE_ENDS: Final = Phase.LEAVE  # the reasons to leave go in this order
-SESSION_ENDS: Final = Phase.LEAVE + 1
-ROOM_IS_FULL: Final = Phase.LEAVE + 2
 
 
 class Hall:
@@ -63,12 +59,12 @@ class Hall:
                 self.join_queue(visit)
                 if patience_s < FAR:
                     tired = partial(self.leave, visit, Outcome.ABANDONED)
-                    Moment(self.env, PATIENCE_ENDS, patience_s, tired)
+                    Moment(self.env, Phase.PATIENCE_ENDS, patience_s, tired)
             else:
                 visit.ends(Outcome.NO_TICKET)
         self.came.clear()
         if 0 <= self.plan.waiting_room < len(self.waiting):
-            Moment(self.env, ROOM_IS_FULL, 0, self.make_room)
+            Moment(self.env, Phase.ROOM_IS_FULL, 0, self.make_room)
 
     def draw_ticket(self) -> bool:
         """Whether there was a ticket left, of this day's or of the latest session's."""
@@ -97,7 +93,7 @@ class Hall:
     def close(self) -> Generator[simpy.Event, Any, None]:
         """At closing everybody leaves who waits."""
         for closing_s in self.closings_s():
-            yield Moment(self.env, SESSION_ENDS, closing_s - int(self.env.now))
+            yield Moment(self.env, Phase.SESSION_ENDS, closing_s - int(self.env.now))
             for visit in list(self.waiting.values()):
                 self.leave(visit, Outcome.CLOSED)
 
@@ -109,10 +105,14 @@ class Hall:
         closings_s: list[int] = closings[Closing(self.plan.closing)].tolist()
         return closings_s
 
+    def opens_s(self, from_s: int) -> int:
+        """The first instant from one on at which the hall is open, or NEVER."""
+        return next_open_one(*self.calendar.lists, from_s)
+
     def back_s(self, return_s: int) -> int:
         """When an applicant comes who leaves now to come back, or NEVER."""
-        spans, now_s = self.calendar.lists, int(self.env.now)
-        earliest_s = now_s + return_s
-        if self.plan.return_working:
-            earliest_s = add_one(*spans, now_s, return_s)
-        return NEVER if earliest_s == NEVER else next_open_one(*spans, earliest_s)
+        now_s = int(self.env.now)
+        if not self.plan.return_working:
+            return self.opens_s(now_s + return_s)
+        earliest_s = add_one(*self.calendar.lists, now_s, return_s)
+        return NEVER if earliest_s == NEVER else self.opens_s(earliest_s)

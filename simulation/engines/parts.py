@@ -1,122 +1,41 @@
-"""The parts of the reference engine's office: its papers, events, people, desks and dates.
+"""The parts of the reference engine's office: events, people, teams and desks.
 
 They hold state and know the small rules that need nothing else; `reference` puts them to work.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from enum import IntEnum
 from heapq import heappop
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
 from simpy.events import NORMAL, EventPriority
 
-from simulation.legal import LegalClock, after_supplement_one, due_one
-from simulation.semantics import Outcome
-from simulation.tables import Attendance, Demand, Journal, Pieces
-from simulation.units import FAR, NEVER
-from simulation.worktime import add_one, measure_one, subtract_one
+from simulation.semantics import Outcome, queue_key
+from simulation.units import NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
+    from simulation.engines.papers import Row
     from simulation.plan.arrays import Ints, ServicePlan, TeamPlan
+    from simulation.tables import Attendance
 
 
-class Row(NamedTuple):
-    """What a visit is: one entry of the plan's `Rows`."""
+class Phase(IntEnum):
+    """Order of what happens at one instant: the phases of `simulation.semantics`, lower first."""
 
-    kind: int
-    desk: int
-    hall: int
-    interruptible: bool
-    priority: int
-    mean_s: int
-    clock: int
-    from_due: bool
-    offset_s: int
-    calendar: int
-    timetable: int
-    branch: int
-
-
-class Deadline(NamedTuple):
-    """How dossiers of a cell are due: one entry of the plan's `Cells`."""
-
-    deadline_kind: int
-    deadline_amount: int
-    restarts: bool
-
-
-def entries(table: object, fields: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
-    """The entries of a table of columns, as tuples of some of its fields."""
-    return zip(*(getattr(table, name).tolist() for name in fields), strict=True)
-
-
-class Papers:
-    """What each dossier and each visit asks for, and what is written down of it: the journal.
-
-    Columns are memoryviews of the arrays of `Demand` and `Journal`: Python reads and writes single
-    numbers faster through these than in an array, and they hold no objects, which lists would do.
-    """
-
-    def __init__(self, plan: ServicePlan, demand: Demand) -> None:
-        self.deadlines = [Deadline(*entry) for entry in entries(plan.cells, Deadline._fields)]
-        self.cell = view(demand.cell)
-        self.submitted_s = view(demand.submitted_s)
-        self.accepted_s = view(demand.accepted_s.copy())
-        self.due_s = view(np.full(demand.dossiers, FAR, np.int64))
-        self.visit_ptr = view(demand.visit_ptr)
-
-        self.rows = [Row(*entry) for entry in entries(plan.rows, Row._fields)]
-        self.row = view(demand.row)
-        self.attempt = view(demand.attempt)
-        self.work_s = view(demand.work_s)
-        self.patience_s = view(demand.patience_s)
-        self.return_s = view(demand.return_s)
-
-        self._journal = Journal(
-            person=np.full(demand.visits, -1, np.int32),
-            ready_s=np.full(demand.visits, NEVER, np.int64),
-            started_s=np.full(demand.visits, NEVER, np.int64),
-            ended_s=np.full(demand.visits, NEVER, np.int64),
-            outcome=np.full(demand.visits, Outcome.NONE, np.int8),
-            pieces=pieces_of([]),
-        )
-        self.person = view(self._journal.person)
-        self.ready_s = view(self._journal.ready_s)
-        self.started_s = view(self._journal.started_s)
-        self.ended_s = view(self._journal.ended_s)
-        self.outcome = view(self._journal.outcome)
-        self.pieces: list[tuple[int, int, int, int]] = []
-
-    def row_of(self, v: int) -> Row:
-        """What a visit is."""
-        return self.rows[self.row[v]]
-
-    def deadline_of(self, d: int) -> Deadline:
-        """How a dossier is due."""
-        return self.deadlines[self.cell[d]]
-
-    def journal(self, unfinished: list[tuple[int, int, int, int]]) -> Journal:
-        """The journal, with the pieces that people are at."""
-        return replace(self._journal, pieces=pieces_of(sorted(self.pieces + unfinished)))
-
-
-def view(column: NDArray[np.signedinteger]) -> memoryview[int]:
-    """A column as a sequence of plain integers."""
-    return np.ascontiguousarray(column).data
-
-
-def pieces_of(pieces: list[tuple[int, int, int, int]]) -> Pieces:
-    """The table of some pieces, which are (taken_s, visit, person, ended_s)."""
-    taken_s, visit, person, ended_s = np.array(pieces, np.int64).reshape(-1, 4).T.copy()
-    return Pieces(visit, person.astype(np.int32), taken_s, ended_s)
+    ABSORB = 0
+    ARRIVE = 1
+    END_OF_ATTENDANCE = 2
+    START_OF_ATTENDANCE = 3
+    DISPATCH = 4
+    PATIENCE_ENDS = 5
+    SESSION_ENDS = 6
+    ROOM_IS_FULL = 7
 
 
 class Moment(simpy.Event):
@@ -125,7 +44,7 @@ class Moment(simpy.Event):
     def __init__(
         self,
         env: simpy.Environment,
-        phase: int,
+        phase: Phase,
         after_s: int = 0,
         action: Callable[[], None] | None = None,
     ) -> None:
@@ -208,6 +127,12 @@ class Desk:
     queue: list[tuple[int, int, int, Visit]] = field(default_factory=list)
     turns: list[int] = field(default_factory=list)
 
+    def place_of(self, visit: Visit, now_s: int, due_s: int) -> tuple[int, int, int]:
+        """The key of a visit that joins now."""
+        work_s = visit.work_s if self.by_actual else visit.row.mean_s
+        first = queue_key(self.discipline, now_s, due_s, work_s, visit.row.priority)
+        return first, now_s, visit.v
+
     def something_waits(self) -> bool:
         """Whether a visit heads the queue; forgets those whose applicant has left meanwhile."""
         while self.queue and self.queue[0][3].triggered:
@@ -215,10 +140,31 @@ class Desk:
         return bool(self.queue)
 
 
-def order_of_turns(teams: Sequence[TeamPlan]) -> list[tuple[int, int]]:
-    """Turns of a dispatch as (team, level of preference), by (level, rank, team)."""
-    turns = [(t, level) for t, team in enumerate(teams) for level in range(len(team.desks))]
-    return sorted(turns, key=lambda turn: (turn[1], teams[turn[0]].rank, turn[0]))
+def turns_of(
+    plans: Sequence[TeamPlan], teams: Sequence[Team], desks: Sequence[Desk]
+) -> list[tuple[Team, Desk, int]]:
+    """The turns of a dispatch, by (level of preference, rank, team): whose, where, how fast."""
+    order = [
+        (level, plan.rank, number)
+        for number, plan in enumerate(plans)
+        for level in range(len(plan.desks))
+    ]
+    turns = []
+    for turn, (level, _, number) in enumerate(sorted(order)):
+        team, desk = teams[number], desks[plans[number].desks[level]]
+        turns.append((team, desk, plans[number].efficiency_permille[level]))
+        team.turns.append(turn)
+        desk.turns.append(turn)
+    return turns
+
+
+def people_of(plan: ServicePlan, attendance: Attendance, teams: Sequence[Team]) -> list[Person]:
+    """Everybody, before their first span."""
+    first_span = attendance.person_ptr.tolist()
+    return [
+        Person(number, teams[team], first_span[number] - 1)
+        for number, team in enumerate(plan.person_team)
+    ]
 
 
 def by_instant(at_s: Ints, attendance: Attendance) -> Iterator[tuple[int, list[int]]]:
@@ -229,43 +175,3 @@ def by_instant(at_s: Ints, attendance: Attendance) -> Iterator[tuple[int, list[i
     groups = np.split(people[in_order], first[1:])
     for instant_s, group in zip(instants_s.tolist(), groups, strict=False):
         yield instant_s, group.tolist()
-
-
-class Dates:
-    """What the calendars and timetables of a plan say."""
-
-    def __init__(self, plan: ServicePlan) -> None:
-        self._calendars = [calendar.lists for calendar in plan.calendars]
-        self._legal = self._calendars[plan.legal]
-        self._clock = LegalClock(plan.calendars[plan.legal], plan.cutoff_s).plain
-        self._timetables = [timetable.tolist() for timetable in plan.timetables]
-
-    def due(self, deadline: Deadline, accepted_s: int) -> int:
-        """When a dossier accepted at some instant is due."""
-        kind, amount, _ = deadline
-        return due_one(self._clock, kind, amount, accepted_s)
-
-    def due_after_pause(self, deadline: Deadline, due_s: int, from_s: int, to_s: int) -> int:
-        """When a dossier is due after a pause."""
-        return after_supplement_one(self._clock, *deadline, due_s, from_s, to_s)
-
-    def legal_s(self, from_s: int, to_s: int) -> int:
-        """Legal working seconds between two instants."""
-        return measure_one(*self._legal, from_s, to_s)
-
-    def end_of_delay(self, row: Row, ready_s: int, length_s: int, due_s: int) -> int:
-        """When a delay ends, or NEVER."""
-        anchor_s = ready_s
-        if row.from_due and due_s != FAR:
-            move = add_one if row.offset_s >= 0 else subtract_one
-            moved_s = move(*self._legal, due_s, abs(row.offset_s))
-            anchor_s = max(ready_s, moved_s)  # NEVER is before any instant
-        if row.calendar < 0:
-            return anchor_s + length_s
-        return add_one(*self._calendars[row.calendar], anchor_s, length_s)
-
-    def next_departure(self, timetable: int, ready_s: int) -> int:
-        """The first departure at or after an instant, or NEVER."""
-        departures_s = self._timetables[timetable]
-        k = bisect_left(departures_s, ready_s)
-        return departures_s[k] if k < len(departures_s) else NEVER

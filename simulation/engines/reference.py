@@ -12,9 +12,9 @@ the work, or when the applicant leaves (`Hall`). People are set to work by `Offi
 is called once at every instant at which somebody became idle or something began to wait.
 
 The outcome must not depend on the order in which SimPy takes the events of one instant. Therefore
-an instant has *phases* (`semantics.Phase`), and here these are event priorities. SimPy's own events
-have the priority ``NORMAL``: they are the first phase, which lasts as long as its events cause
-others at the same instant. Whatever belongs into a later phase waits for a `Moment`.
+an instant has phases (`semantics`), and here these are event priorities (`Phase`). SimPy's own
+events have the priority ``NORMAL``: they are the first phase, which lasts as long as its events
+cause others at the same instant. Whatever belongs into a later phase waits for a `Moment`.
 
 Throughout, ``d`` is the number of a dossier and ``v`` the number of a visit.
 """
@@ -27,32 +27,24 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 import simpy
 
 from simulation.engines.hall import Hall
+from simulation.engines.papers import Clocks, Dates, Papers
 from simulation.engines.parts import (
-    Dates,
     Desk,
     Moment,
-    Papers,
-    Person,
+    Phase,
     Team,
     Visit,
     by_instant,
-    order_of_turns,
+    people_of,
+    turns_of,
 )
-from simulation.semantics import (
-    Clock,
-    Discipline,
-    Kind,
-    Outcome,
-    Phase,
-    done_work_s,
-    duration_s,
-    queue_key,
-)
-from simulation.units import NEVER
+from simulation.semantics import Discipline, Kind, Outcome, done_work_s, duration_s
+from simulation.units import FAR, NEVER
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from simulation.engines.parts import Person
     from simulation.plan.arrays import Ints, ServicePlan
     from simulation.tables import Attendance, Demand, Journal
 
@@ -73,26 +65,17 @@ class Office:
     def __init__(self, plan: ServicePlan, demand: Demand, attendance: Attendance) -> None:
         self.env = simpy.Environment()
         self.plan, self.attendance = plan, attendance
-        self.papers, self.dates = Papers(plan, demand), Dates(plan)
+        self.papers = Papers(plan, demand)
+        self.clocks, self.dates = Clocks(plan, demand), Dates(plan)
         self.halls = [
             Hall(self.env, hall, plan.calendars[hall.calendar], self.join_queue)
             for hall in plan.halls
         ]
         self.desks = [Desk(desk.discipline, desk.by_actual) for desk in plan.desks]
         self.teams = [Team() for _ in plan.teams]
-        first_span = attendance.person_ptr.tolist()
-        self.people = [
-            Person(number, self.teams[t], first_span[number] - 1)
-            for number, t in enumerate(plan.person_team)
-        ]
-
+        self.people = people_of(plan, attendance, self.teams)
         # In each turn of a dispatch one team looks at one desk, working with some efficiency.
-        self.turns: list[tuple[Team, Desk, int]] = []
-        for turn, (t, level) in enumerate(order_of_turns(plan.teams)):
-            team, desk = self.teams[t], self.desks[plan.teams[t].desks[level]]
-            self.turns.append((team, desk, plan.teams[t].efficiency_permille[level]))
-            team.turns.append(turn)
-            desk.turns.append(turn)
+        self.turns = turns_of(plan.teams, self.teams, self.desks)
         self.turns_to_take: set[int] = set()
 
     def work_until(self, end_s: int) -> None:
@@ -120,13 +103,11 @@ class Office:
     # Dossiers
 
     def arrivals(self) -> Process:
-        """Every dossier enters when it is submitted; those carried in have been accepted before."""
+        """Every dossier enters when it is submitted."""
         papers = self.papers
         for d, submitted_s in enumerate(papers.submitted_s):
             if submitted_s > self.now_s:
                 yield self.at(submitted_s)
-            if papers.accepted_s[d] != NEVER:
-                papers.due_s[d] = self.dates.due(papers.deadline_of(d), papers.accepted_s[d])
             self.env.process(self.way(d, papers.visit_ptr[d], papers.visit_ptr[d + 1]))
 
     def way(self, d: int, v: int, behind: int) -> Process:
@@ -134,7 +115,7 @@ class Office:
         while v < behind:
             row = self.papers.row_of(v)
             if row.kind == Kind.FORK:
-                v = yield from self.fork(d, v, behind)
+                v = yield from self.fork(d, v)
             elif row.hall >= 0:
                 v = yield from self.in_person(d, v, behind)
             else:
@@ -153,22 +134,20 @@ class Office:
         else:
             papers.started_s[v] = ready_s
         if row.kind == Kind.DELAY:
-            due_s, length_s = papers.due_s[d], papers.work_s[v]
+            due_s, length_s = self.clocks.due_s[d], papers.work_s[v]
             yield self.at(self.dates.end_of_delay(row, ready_s, length_s, due_s))
         elif row.kind == Kind.DEPARTURE:
             yield self.at(self.dates.next_departure(row.timetable, ready_s))
         self.done(d, v)
 
-    def fork(self, d: int, v: int, behind: int) -> Passage:
+    def fork(self, d: int, v: int) -> Passage:
         """A fork, and its branches side by side; returns the visit behind them, the join."""
         yield from self.visit(d, v)
         v += 1
         branches = []
-        while v < behind and self.papers.row_of(v).branch > 0:
-            first, branch = v, self.papers.row_of(v).branch
-            while v < behind and self.papers.row_of(v).branch == branch:
-                v += 1
-            branches.append(self.env.process(self.way(d, first, v)))
+        while (end := self.papers.end_of_branch(v)) > v:
+            branches.append(self.env.process(self.way(d, v, end)))
+            v = end
         yield self.env.all_of(branches)
         return v
 
@@ -176,8 +155,11 @@ class Office:
         """An applicant's attempts, until served or lost; returns the visit to go on with."""
         papers, row = self.papers, self.papers.row_of(v)
         hall = self.halls[row.hall]
+        comes_s = hall.opens_s(self.now_s)
         while True:
-            papers.ready_s[v] = self.now_s
+            if comes_s != self.now_s:
+                yield self.at(comes_s)
+            papers.ready_s[v] = comes_s
             visit = Visit(self.env, d, v, row, papers.work_s[v])
             hall.come(visit, papers.patience_s[v])
             outcome = yield visit
@@ -187,7 +169,7 @@ class Office:
             v += 1
             if v == behind or papers.attempt[v] == 0:
                 return behind  # lost
-            yield self.at(hall.back_s(papers.return_s[v - 1]))
+            comes_s = hall.back_s(papers.return_s[v - 1])
         self.release(visit)
         self.done(d, v)
         v += 1
@@ -200,27 +182,17 @@ class Office:
         papers, now_s = self.papers, self.now_s
         papers.ended_s[v], papers.outcome[v] = now_s, Outcome.DONE
         flags = papers.row_of(v).clock
-        if not flags:  # most visits; asking for a flag is slow
-            return
-        if flags & Clock.STARTS:
-            papers.accepted_s[d] = now_s
-            papers.due_s[d] = self.dates.due(papers.deadline_of(d), now_s)
-        elif flags & Clock.PAUSES and papers.accepted_s[d] != NEVER:
-            due_s, deadline = papers.due_s[d], papers.deadline_of(d)
-            pause_s = papers.ready_s[v], now_s
-            papers.due_s[d] = self.dates.due_after_pause(deadline, due_s, *pause_s)
+        if flags:  # of few visits
+            self.clocks.turn(d, flags, papers.ready_s[v], now_s)
 
     # Desks
 
     def join_queue(self, visit: Visit) -> None:
         """A visit joins the queue of its desk, with a key that it keeps."""
-        papers, row, now_s = self.papers, visit.row, self.now_s
-        desk, due_s = self.desks[row.desk], papers.due_s[visit.d]
-        if desk.discipline == Discipline.EARLIEST_DUE and papers.accepted_s[visit.d] == NEVER:
-            due_s = self.dates.due(papers.deadline_of(visit.d), now_s)
-        work_s = visit.work_s if desk.by_actual else row.mean_s
-        first = queue_key(desk.discipline, now_s, due_s, work_s, row.priority)
-        visit.key = (first, now_s, visit.v)
+        desk, due_s = self.desks[visit.row.desk], FAR
+        if desk.discipline == Discipline.EARLIEST_DUE:
+            due_s = self.clocks.due_if_accepted_s(visit.d, self.now_s)
+        visit.key = desk.place_of(visit, self.now_s, due_s)
         self.wait(visit)
 
     def wait(self, visit: Visit) -> None:

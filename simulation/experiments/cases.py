@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from itertools import islice
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulation.attendance import sample_attendance
@@ -17,7 +18,7 @@ from simulation.experiments.tables import kept_tables
 from simulation.form import Form, fill_form
 from simulation.journal import check
 from simulation.ledger import make_ledger
-from simulation.measures import measure
+from simulation.measures import audit, measure
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import Scenario, scenario_digest
 
@@ -32,6 +33,8 @@ TOTAL: Final = "TOTAL"
 
 _AHEAD: Final = 256
 """So many cases are handed to an executor at a time: enough for all workers, little to give up."""
+_AHEAD_WITH_TABLES: Final = 8
+"""And so many where outcomes are large, and may be finished faster than they are kept."""
 
 
 @dataclass(frozen=True)
@@ -127,12 +130,14 @@ def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
     journal = get_engine(engine)(plan.service, demand, attendance)
     record = check(plan.service, demand, attendance, journal)
     book = make_ledger(record)
+    form = fill_form(record, book)
     measures = measure(record, book, case.model.scenario.events)
+    audit(record, book, measures, form)
     late_time = _by_path(attribute(record, book))
     return Outcome(
         measures=measures.values | late_time,  # noqa: PD011 - no data frame
         series={path: column.tolist() for path, column in measures.series.items()},
-        form=_form_by_field(fill_form(record, book)),
+        form=_form_by_field(form),
         engine=engine,
         elapsed_s=time.perf_counter() - began,
         tables=kept_tables(case.replication, record, book) if tables else None,
@@ -181,7 +186,7 @@ def run_cases(
         else:
             yield case, outcome
     run = partial(run_case, engine=engine, tables=tables)
-    for case, outcome in _each(run, unknown, executor):
+    for case, outcome in _each(run, unknown, executor, _AHEAD_WITH_TABLES if tables else _AHEAD):
         if results is not None:
             results.add(case, outcome)
             outcome = replace(outcome, tables=None)  # noqa: PLW2901 - kept now; they are large
@@ -189,22 +194,24 @@ def run_cases(
 
 
 def _each(
-    run: Callable[[Case], Outcome], cases: Sequence[Case], executor: Executor | None
+    run: Callable[[Case], Outcome], cases: Sequence[Case], executor: Executor | None, ahead: int
 ) -> Iterator[tuple[Case, Outcome]]:
     if executor is None:
         for case in cases:
             yield case, run(case)
         return
     waiting, running = iter(cases), dict[Future[Outcome], Case]()
+    finished = SimpleQueue[Future[Outcome]]()
     try:
         while True:
-            for case in islice(waiting, _AHEAD - len(running)):
-                running[executor.submit(run, case)] = case
+            for case in islice(waiting, ahead - len(running)):
+                future = executor.submit(run, case)
+                running[future] = case
+                future.add_done_callback(finished.put)
             if not running:
                 return
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in sorted(done, key=lambda future: running[future].replication):
-                yield running.pop(future), future.result()
+            future = finished.get()  # `wait` would leave futures locked after Ctrl-C
+            yield running.pop(future), future.result()
     finally:
         for future in running:
             future.cancel()

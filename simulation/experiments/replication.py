@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.engines import default_engine
 from simulation.errors import InputError
 from simulation.experiments.cases import Case, Model, Outcome, run_cases
-from simulation.experiments.summary import check_published, intervals, summarise
+from simulation.experiments.summary import intervals, summarise
 from simulation.load import Load, load
 from simulation.streams import REPLICATION_LIMIT
 
@@ -124,8 +124,6 @@ def replicate(
     for case, outcome in run_cases(
         cases, engine, executor=executor, results=results, tables=tables
     ):
-        if not outcomes:
-            check_published(scenario, outcome.measures)
         outcomes[case.replication] = outcome
         if on_done is not None:
             on_done(case, outcome)

@@ -10,19 +10,17 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation import __about__
-from simulation.errors import InputError
 from simulation.inference import NOTHING_COUNTED, Interval, rate, student
 from simulation.measures import FRACTIONS, RATES
-from simulation.scenario.words import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from pydantic import BaseModel
 
     from simulation.load import Load
     from simulation.scenario import Scenario
-    from simulation.scenario.model import Published
+    from simulation.scenario.evidence import Published
 
     Measures = Mapping[str, float | None]
 
@@ -161,24 +159,6 @@ def _compared(entry: Published, measured: Mapping[str, Interval]) -> dict[str, A
         "says": entry.says,
         "source": entry.source,
     }
-
-
-def check_published(scenario: Scenario, measured: Iterable[str]) -> None:
-    """Refuse published numbers of measures that do not exist.
-
-    A measure of something that nobody asked for in this run (a field without dossiers) exists.
-
-    Raises:
-        InputError: Naming the nearest measure that does.
-    """
-    known = {path.rpartition(".")[2] for path in measured}
-    for position, entry in enumerate(scenario.published):
-        name = entry.measure.rpartition(".")[2]
-        if name not in known:
-            raise InputError(
-                f"published.{position}.measure: there is no measure {name!r}"
-                f"{did_you_mean(name, known)}\n    allowed: {', '.join(sorted(known))}"
-            )
 
 
 def describe_load(load: Load) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.journal.groups import rounds
 from simulation.legal import LegalClock, after_supplement, due, expired
 from simulation.semantics import Clock, Outcome
 from simulation.units import FAR, NEVER
@@ -116,7 +117,7 @@ def replay(record: Record) -> ClockHistory:
     clocks = _clocks(record.service, record.demand)
     first_due_s = clocks.due_s.copy()
     due_s, counted_s = np.empty_like(at_s), np.empty_like(at_s)
-    for step in _steps(dossier):
+    for step in rounds(dossier):
         paused, started = step[pauses[step]], step[starts[step]]
         clocks.supplement(dossier[paused], joined.ready_s[at[paused]], at_s[paused])
         clocks.start(dossier[started], at_s[started])
@@ -138,16 +139,6 @@ def _clocks(service: ServicePlan, demand: Demand) -> _Clocks:
     carried = np.flatnonzero(demand.accepted_s != NEVER)
     clocks.start(carried, demand.accepted_s[carried])
     return clocks
-
-
-def _steps(dossier: Ints) -> list[Ints]:
-    """The first entries of all dossiers, the second ones, and so on."""
-    entry = np.arange(len(dossier))
-    new = np.ones(len(dossier), np.bool_)
-    new[1:] = dossier[1:] != dossier[:-1]
-    number = entry - np.maximum.accumulate(np.where(new, entry, 0))
-    order = np.argsort(number, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(number))[:-1])
 
 
 def _key(record: Record, dossier: Ints, at_s: Ints) -> Ints:

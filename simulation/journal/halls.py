@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulation.journal.groups import number_within
 from simulation.requirements import require
 from simulation.semantics import Closing, Outcome
 from simulation.units import DAY_S, NEVER
@@ -122,9 +123,7 @@ def _check_tickets(record: Record, hall: HallPlan, at: Ints) -> None:
         count = ready_s // DAY_S
     order = np.lexsort((visit, ready_s))  # counts rise with time
     count, refused = count[order], refused[order]
-    entry = np.arange(len(order))
-    new = np.append(True, count[1:] != count[:-1])
-    place = entry - np.maximum.accumulate(np.where(new, entry, 0))
+    place = number_within(count)
     require("J15", refused == (place >= hall.tickets), visit=visit[order], place=place)
 
 

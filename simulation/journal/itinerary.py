@@ -85,14 +85,12 @@ def way_back_s(record: Record, visit: Ints) -> Ints:
     demand, service = record.demand, record.service
     left_s, away_s = record.journal.ended_s[visit], demand.return_s[visit]
     hall_number = service.rows.hall[demand.row[visit]]
-    back_s = np.full(len(visit), NEVER, np.int64)
+    back_s = left_s + away_s
     for number, hall in enumerate(service.halls):
-        who = np.flatnonzero(hall_number == number)
-        calendar = service.calendars[hall.calendar]
-        counted = add(calendar, left_s[who], away_s[who])
-        seen_s = counted if hall.return_working else left_s[who] + away_s[who]
-        back_s[who] = np.where(seen_s == NEVER, NEVER, next_open(calendar, seen_s))
-    return back_s
+        if hall.return_working:
+            who = np.flatnonzero(hall_number == number)
+            back_s[who] = add(service.calendars[hall.calendar], left_s[who], away_s[who])
+    return _in_open_halls(record, visit, back_s)
 
 
 def _expected_joins(record: Record) -> Ints:
@@ -114,11 +112,22 @@ def _expected_joins(record: Record) -> Ints:
         _pass_through_forks(before_s, done_s, kind, branch)
 
     expected_s = np.full(demand.visits, NEVER, np.int64)
-    expected_s[head] = before_s
+    expected_s[head] = _in_open_halls(record, head, before_s)
     left = np.flatnonzero(journal.outcome > Outcome.DONE)
     again = left[np.append(demand.attempt, 0)[left + 1] > 0]
     expected_s[again + 1] = way_back_s(record, again)
     return _happened(record, expected_s)
+
+
+def _in_open_halls(record: Record, visit: Ints, comes_s: Ints) -> Ints:
+    """When visits join that would at some instants, if halls did not have to be open for it."""
+    service = record.service
+    hall_number = service.rows.hall[record.demand.row[visit]]
+    joins_s = comes_s.copy()
+    for number, hall in enumerate(service.halls):
+        who = np.flatnonzero((hall_number == number) & (comes_s != NEVER))
+        joins_s[who] = next_open(service.calendars[hall.calendar], comes_s[who])
+    return joins_s
 
 
 def _pass_through_forks(before_s: Ints, done_s: Ints, kind: Ints, branch: Ints) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.journal.groups import rounds
 from simulation.requirements import require, require_columns
 from simulation.semantics import Kind
 from simulation.units import NEVER
@@ -127,24 +128,15 @@ def _expected_ends(record: Record) -> tuple[Ints, Bools]:
     _expect(record, np.flatnonzero(~is_piece), content_s, ended_s, done)
     # The content of a piece is what the pieces before it left, so they go in rounds.
     left_s = record.demand.work_s.copy() if is_piece.any() else content_s
-    for those in _rounds(record, np.flatnonzero(is_piece)):
+    piece = np.flatnonzero(is_piece)
+    piece = piece[np.lexsort((stints.started_s[piece], stints.visit[piece]))]
+    for nth in rounds(stints.visit[piece]):
+        those = piece[nth]
         visit = stints.visit[those]
         content_s[those] = left_s[visit]
         done_s = _expect(record, those, content_s, ended_s, done)
         left_s[visit] = np.maximum(left_s[visit] - done_s, 1)
     return ended_s, done
-
-
-def _rounds(record: Record, piece: Ints) -> list[Ints]:
-    """Stints that are pieces: the first of every visit, the second of every visit, and so on."""
-    stints = record.stints
-    piece = piece[np.lexsort((stints.started_s[piece], stints.visit[piece]))]
-    visit = stints.visit[piece]
-    entry = np.arange(len(piece))
-    new = np.ones(len(piece), np.bool_)
-    new[1:] = visit[1:] != visit[:-1]
-    number = entry - np.maximum.accumulate(np.where(new, entry, 0))
-    return [piece[number == n] for n in range(int(number.max(initial=-1)) + 1)]
 
 
 def _expect(record: Record, those: Ints, content_s: Ints, ended_s: Ints, done: Bools) -> Ints:

@@ -32,8 +32,7 @@ MEANS: Final = {
 def count_dossiers(record: Record, ledger: Ledger) -> dict[str, Ints]:
     """Numbers of dossiers within the period, by name. Shape of each: (cells,)."""
     start_s = record.service.horizon.start_s
-    resolved = ledger.resolved_since(start_s)
-    klass = ledger.official
+    resolved, klass = ledger.resolved_since(start_s), ledger.official
     due = strictly_due(ledger, start_s)
     kind = record.service.cells.deadline_kind[record.demand.cell]
     enters = (ledger.submitted_s >= start_s) & (record.demand.accepted_s == NEVER)
@@ -49,7 +48,6 @@ def count_dossiers(record: Record, ledger: Ledger) -> dict[str, Ints]:
         "early": resolved & (klass == Class.EARLY),
         "on_due_date": resolved & (klass == Class.ON_TIME),
         "late": resolved & (klass == Class.LATE),
-        "on_time": resolved & (klass != Class.LATE),
         "refused": resolved & (ledger.outcome == Ends.REFUSED),
         "withdrawn": resolved & (ledger.outcome == Ends.WITHDRAWN),
         "on_the_spot": resolved & (kind == DeadlineKind.ON_THE_SPOT),
@@ -58,11 +56,13 @@ def count_dossiers(record: Record, ledger: Ledger) -> dict[str, Ints]:
         "in_term_open": klass == Class.IN_TERM,
         "overdue_open": klass == Class.OVERDUE,
         "paused_at_end": ledger.paused,
-        "apologies": ledger.late_since(start_s),
         "strict_due": due,
-        "strict_on_time": due & np.isin(ledger.klass, (Class.EARLY, Class.ON_TIME)),
+        "strict_on_time": due & ((ledger.klass == Class.EARLY) | (ledger.klass == Class.ON_TIME)),
     }
-    return {name: _by_cell(record, np.flatnonzero(mask)) for name, mask in masks.items()}
+    counts = {name: _by_cell(record, np.flatnonzero(mask)) for name, mask in masks.items()}
+    counts["on_time"] = counts["early"] + counts["on_due_date"]
+    counts["apologies"] = counts["late"] + counts["overdue_open"]
+    return counts
 
 
 def _in_reception(ledger: Ledger) -> Bools:
@@ -111,17 +111,28 @@ def count_visits(record: Record, ledger: Ledger) -> dict[str, Ints]:
     }
 
 
-def backlog_by_day(record: Record, ledger: Ledger, parts: Scopes) -> dict[str, Ints]:
-    """Open dossiers at the end of each day of the period, by path. Shape of each: (days,)."""
-    start_s = record.service.horizon.start_s
+def open_by_day(record: Record, ledger: Ledger) -> Ints:
+    """Open dossiers at the end of each day of the period. Shape: (cells, days)."""
+    start_s, cells = record.service.horizon.start_s, len(record.service.cells.channel)
     days = -(-(ledger.as_of_s - start_s) // DAY_S)
-    part = parts.part[record.demand.cell]
-    change = np.zeros((len(parts.prefixes) + 1, days), np.int64)
+    change = np.zeros(cells * days, np.int64)
     for instant_s, sign in ((ledger.accepted_s, 1), (ledger.resolved_s, -1)):
         at = np.flatnonzero(ledger.received & (instant_s != NEVER))
         day = np.maximum((instant_s[at] - start_s) // DAY_S, 0)
-        np.add.at(change, (part[at], day), sign)
-    backlog = np.cumsum(change, axis=1)
+        place = record.demand.cell[at] * days + day
+        change += sign * np.bincount(place, minlength=cells * days)
+    return np.cumsum(change.reshape(cells, days), axis=1)
+
+
+def backlog_by_day(by_cell: Ints, parts: Scopes) -> dict[str, Ints]:
+    """Open dossiers at the end of each day of the period, by path. Shape of each: (days,).
+
+    Args:
+        by_cell: The same by cell.
+        parts: How cells make parts.
+    """
+    backlog = np.zeros((len(parts.prefixes) + 1, by_cell.shape[1]), np.int64)
+    np.add.at(backlog, parts.part, by_cell)  # part -1 is the last one
     return {f"{prefix}backlog": backlog[k] for k, prefix in enumerate(parts.prefixes)}
 
 

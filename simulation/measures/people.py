@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.measures.values import ratio
 from simulation.semantics import Outcome
-from simulation.units import DAY_S, HOUR_S, NEVER
+from simulation.units import DAY_S, HOUR_S
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,11 +82,14 @@ def _present_s(record: Record, teams: int) -> list[int]:
 def _done(record: Record, teams: int) -> list[int]:
     """Visits that people of each team completed in the period."""
     stints, horizon = record.stints, record.service.horizon
-    done = (stints.ended_s != NEVER) & (stints.ended_s >= horizon.start_s)
-    done &= stints.ended_s < horizon.stop_s
-    done &= record.journal.ended_s[stints.visit] == stints.ended_s
-    team = record.shifts.team[stints.person[done]]
-    return _sums(team, np.ones(len(team), np.int64), teams)
+    ended = (stints.ended_s >= horizon.start_s) & (stints.ended_s < horizon.stop_s)
+    of_team, pieces = record.shifts.team, record.journal.pieces
+    # A stint ends with its visit, unless that is handed over: then it is in the pieces.
+    unfinished = pieces.ended_s != record.journal.ended_s[pieces.visit]
+    unfinished &= (pieces.ended_s >= horizon.start_s) & (pieces.ended_s < horizon.stop_s)
+    ends = np.bincount(of_team[stints.person[ended]], minlength=teams)
+    ends -= np.bincount(of_team[pieces.person[unfinished]], minlength=teams)
+    return [int(count) for count in ends]
 
 
 def _sums(team: Ints, value: Ints, teams: int) -> list[int]:
@@ -99,5 +102,6 @@ def count_steps(record: Record) -> dict[str, Number]:
     joined, horizon, rows = record.joined, record.service.horizon, record.service.rows
     done = (joined.ended_s >= horizon.start_s) & (joined.ended_s < horizon.stop_s)
     done &= joined.outcome == Outcome.DONE
-    count = np.bincount(rows.step[joined.row[done]], minlength=len(rows.steps)).tolist()
+    by_row = np.bincount(joined.row[done], minlength=len(rows.step))
+    count = _sums(rows.step, by_row, len(rows.steps))
     return {f"by_step.{step}.done": count[k] for k, step in enumerate(rows.steps)}

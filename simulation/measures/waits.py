@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulation.journal.halls import waits
 from simulation.journal.queues import waits_again
 from simulation.measures.values import ratio
-from simulation.units import MINUTE_S
+from simulation.units import MINUTE_S, NEVER
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,17 +24,20 @@ TARGETS_MIN: Final = (15, 30)
 
 
 class CounterWaits:
-    """Waits of the attempts that joined and were started in the period, the shortest first.
+    """Waits of the attempts that joined and were served in the period, the shortest first.
 
-    An attempt has a wait of its own, whichever attempt it is: what a ticket machine would print.
-    Attempts left unserved have none.
+    The population is every attempt that ended in being served, whichever attempt of its visit it
+    was; the wait is that attempt's, from taking the ticket to the call: what a ticket machine would
+    print. The time between attempts is nobody's wait, and attempts left unserved have none.
     """
 
     def __init__(self, record: Record) -> None:
         joined, horizon = record.joined, record.service.horizon
-        at = np.flatnonzero((joined.hall >= 0) & joined.started)
+        at = np.flatnonzero(joined.hall >= 0)
         ready_s, started_s = joined.ready_s[at], joined.started_s[at]
-        within = (ready_s >= horizon.start_s) & (started_s < horizon.stop_s)
+        # Who was not started has NEVER, which is before every start of a period.
+        within = (ready_s >= horizon.start_s) & (started_s >= ready_s)
+        within &= started_s < horizon.stop_s
         wait_s = (started_s - ready_s)[within]
         order = np.argsort(wait_s, kind="stable")
         self.wait_s = wait_s[order]
@@ -46,9 +48,10 @@ class CounterWaits:
         part = parts.part[self.cell].astype(np.int16)
         order = np.argsort(part, kind="stable")  # within a part the shortest stays first
         bounds = np.searchsorted(part[order], np.arange(len(parts.prefixes) + 1))
+        wait_s = self.wait_s[order]
         values: dict[str, Number] = {}
         for prefix, low, high in zip(parts.prefixes, bounds[:-1], bounds[1:], strict=True):
-            values |= _describe(prefix, self.wait_s[order[low:high]])
+            values |= _describe(prefix, wait_s[low:high])
         return values
 
 
@@ -79,46 +82,46 @@ def _quantile_min(sorted_s: Ints, share: float) -> float | None:
     return float(sorted_s[low] + (place - low) * above) / MINUTE_S
 
 
-class DeskQueues:
-    """Times that visits spent waiting at desks, cut to the period.
+def measure_desks(record: Record) -> dict[str, Number]:
+    """Mean queue, and the waits of the visits that joined and were started in the period.
 
-    Attributes:
-        desk, from_s, to_s: One entry for each time; visits that were handed over wait again.
-        first: How many entries are first waits.
+    The queue is the time that visits spent waiting within the period, over its length; visits that
+    were handed over wait again.
     """
-
-    def __init__(self, record: Record) -> None:
-        joined, horizon = record.joined, record.service.horizon
-        at, until_s = waits(joined)
-        visit, again_s, taken_s = waits_again(record)
-        row = record.demand.row[visit]
-        self.first = len(at)
-        self.joined = at
-        self.desk = np.append(joined.desk[at], record.service.rows.desk[row])
-        from_s = np.append(joined.ready_s[at], again_s)
-        self.from_s = np.clip(from_s, horizon.start_s, horizon.stop_s)
-        self.to_s = np.clip(np.append(until_s, taken_s), self.from_s, horizon.stop_s)
-
-    def total_s(self, desks: int) -> Ints:
-        """Seconds waited at each desk."""
-        waited_s = np.bincount(self.desk, self.to_s - self.from_s, minlength=desks)
-        return waited_s.astype(np.int64)
-
-
-def measure_desks(record: Record, queues: DeskQueues) -> dict[str, Number]:
-    """Mean queue, and the waits of the visits that joined and were started in the period."""
     joined, horizon, names = record.joined, record.service.horizon, record.service.names.desks
-    at = queues.joined
-    within = joined.started[at] & (joined.ready_s[at] >= horizon.start_s)
-    at = at[within & (joined.started_s[at] < horizon.stop_s)]
-    desk, wait_s = joined.desk[at], joined.started_s[at] - joined.ready_s[at]
-    count = np.bincount(desk, minlength=len(names)).tolist()
-    sum_s = np.bincount(desk, wait_s, minlength=len(names)).tolist()
-    total_s = queues.total_s(len(names)).tolist()
+    at = np.flatnonzero(joined.desk >= 0)
+    desk, ready_s, started_s = joined.desk[at], joined.ready_s[at], joined.started_s[at]
+    until_s = _waits_until(record, at, started_s)
+    within = (ready_s >= horizon.start_s) & (started_s >= ready_s)
+    within &= started_s < horizon.stop_s
+    count = np.bincount(desk[within], minlength=len(names)).tolist()
+    sum_s = np.bincount(desk[within], (until_s - ready_s)[within], minlength=len(names)).tolist()
+    total_s = _waited_s(record, desk, ready_s, until_s)
+    visit, again_s, taken_s = waits_again(record)
+    total_s += _waited_s(
+        record, record.service.rows.desk[record.demand.row[visit]], again_s, taken_s
+    )
+    period_s = horizon.stop_s - horizon.start_s
     values: dict[str, Number] = {}
     for number, name in enumerate(names):
         values[f"desks.{name}.waits"] = count[number]
         values[f"desks.{name}.wait_mean_min"] = ratio(sum_s[number], count[number] * MINUTE_S)
-        period_s = horizon.stop_s - horizon.start_s
-        values[f"desks.{name}.queue_mean"] = ratio(total_s[number], period_s)
+        values[f"desks.{name}.queue_mean"] = ratio(int(total_s[number]), period_s)
     return values
+
+
+def _waits_until(record: Record, at: Ints, started_s: Ints) -> Ints:
+    """Until when visits wait to be started: they are, or their applicants leave, or the end."""
+    until_s = started_s.copy()
+    unserved = np.flatnonzero(started_s == NEVER)
+    left_s = record.joined.ended_s[at[unserved]]
+    until_s[unserved] = np.where(left_s == NEVER, record.service.horizon.end_s, left_s)
+    return until_s
+
+
+def _waited_s(record: Record, desk: Ints, from_s: Ints, to_s: Ints) -> Ints:
+    """Seconds waited at each desk within the period."""
+    horizon, desks = record.service.horizon, len(record.service.names.desks)
+    begin_s = np.maximum(from_s, horizon.start_s)
+    length_s = np.maximum(np.minimum(to_s, horizon.stop_s) - begin_s, 0)
+    return np.bincount(desk, length_s, minlength=desks).astype(np.int64)

@@ -247,9 +247,9 @@ class SampledRow:
         patience: Patience in seconds; None: for ever.
         come_back: Time until a return in seconds.
         expected_s: Rough expected clock time from ready to ended, for placing a backlog.
-        accepted: The legal clock starts at or after this row ends: a carried-in dossier stands
-            behind it. True for rows up to and including the one that starts the clock.
-        resolved: True for rows behind the one that stops the clock.
+        before_acceptance: True up to and including the row that starts the legal clock: a
+            carried-in dossier stands behind it.
+        after_resolution: True behind the row that stops the clock.
     """
 
     row: int
@@ -263,8 +263,13 @@ class SampledRow:
     patience: Distribution | None
     come_back: Distribution | None
     expected_s: float
-    accepted: bool
-    resolved: bool
+    before_acceptance: bool
+    after_resolution: bool
+
+    @property
+    def open_s(self) -> float:
+        """Expected time in it of an open dossier: accepted, and not resolved."""
+        return 0.0 if self.before_acceptance or self.after_resolution else self.expected_s
 
 
 @dataclass(frozen=True)
@@ -286,10 +291,13 @@ class Explicit:
 
     Attributes:
         at_s: Instants, sorted. Shape: (arrivals,).
+        draw: Keys, rising: seconds from the year 2000 to the instant, times a million, plus a
+            number from 0 among those of the same instant. Shape: (arrivals,).
         work_s: Content by step name, replacing the sampled one; -1: sampled. Shape: (arrivals,).
     """
 
     at_s: Ints
+    draw: Ints
     work_s: dict[str, Ints]
 
 
@@ -323,17 +331,33 @@ class CellPlan:
 
 
 @dataclass(frozen=True)
+class BacklogPlan:
+    """The open dossiers that the period begins with.
+
+    Attributes:
+        number: How many.
+        weight: Volume at workload 1 times deadline of each cell; 0 where none can be in term, or
+            where nothing takes time between acceptance and resolution.
+        oldest_s: Longest legal working time for which a dossier of each cell can have been accepted
+            and not be overdue when the period begins.
+        legal: Calendar of the legal working time.
+    """
+
+    number: int
+    weight: tuple[float, ...]
+    oldest_s: tuple[int, ...]
+    legal: Calendar
+
+
+@dataclass(frozen=True)
 class DemandPlan:
-    """What comes. Staffing, deadlines, timetables and disciplines are not in it.
+    """What comes. Staffing, timetables and disciplines are not in it, deadlines only for a backlog.
 
     Attributes:
         cells: By number.
-        backlog: Open dossiers carried in; ``backlog_weight`` (volume x deadline) by cell;
-            ``backlog_age_s`` the oldest age by cell.
+        backlog: The dossiers carried in; None where the period does not begin with any.
     """
 
     horizon: Horizon
     cells: tuple[CellPlan, ...]
-    backlog: int
-    backlog_weight: tuple[float, ...]
-    backlog_age_s: tuple[int, ...]
+    backlog: BacklogPlan | None

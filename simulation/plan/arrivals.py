@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulation.plan.apportionment import apportion
 from simulation.plan.arrays import ArrivalRate
 from simulation.scenario.dates import WEEKDAYS, parse_span
-from simulation.scenario.model import MONTHS
+from simulation.scenario.demand import MONTHS
 from simulation.units import DAY_S
 from simulation.worktime import is_open
 
@@ -19,39 +21,48 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.plan.horizon import Timeline
-    from simulation.scenario.model import Channel, Procedure, Profile, Scenario
+    from simulation.scenario.demand import Channel, Procedure, Profile
+    from simulation.scenario.model import Scenario
     from simulation.worktime import Calendar
+
+_REST: Final = ""
+"""Stands for all that the mix divides; no procedure is called so."""
 
 
 def volumes(scenario: Scenario, channel_id: str) -> dict[str, float]:
     """Dossiers by procedure of a channel; whole numbers where the channel's spread is fixed.
 
     Procedures with a volume of their own come first; what is left is divided by the mix. Fixed
-    numbers are rounded by largest remainder, so that they add up to the channel's volume.
+    numbers add up to the channel's volume, and none of them falls when the workload rises: the
+    channel's is divided among those volumes and what is left, and that among the mix.
     """
+    workload, channel = scenario.workload, scenario.channels[channel_id]
+    own, shared = _parts(scenario, channel_id)
+    if channel.spread != "fixed":
+        return {name: volume * workload for name, volume in _added(own, shared).items()}
+    volume = math.fsum(own.values()) if channel.volume is None else channel.volume
+    rest = math.fsum(shared.values())
+    whole = apportion({**own, _REST: rest}, round(volume * workload))
+    left = whole.pop(_REST)
+    return _added(whole, apportion(shared, left))
+
+
+def unrounded_volumes(scenario: Scenario, channel_id: str) -> dict[str, float]:
+    """Dossiers by procedure of a channel as the scenario shares them out, at workload 1."""
+    return _added(*_parts(scenario, channel_id))
+
+
+def _parts(scenario: Scenario, channel_id: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Volumes of procedures' own and by the mix, at workload 1."""
     channel = scenario.channels[channel_id]
-    own = {name: volume * scenario.workload for name, volume in channel.volumes.items()}
-    total = sum(own.values()) if channel.volume is None else channel.volume * scenario.workload
+    own = dict(channel.volumes)
+    rest = 0.0 if channel.volume is None else channel.volume - math.fsum(own.values())
     mix = scenario.mix if channel.mix is None else channel.mix
-    rest = total - sum(own.values())
-    shared = {name: share * rest for name, share in mix.items()} if rest > 0 else {}
-    if channel.spread == "fixed":
-        own = {name: float(round(volume)) for name, volume in own.items()}
-        shared = largest_remainder(shared, round(total) - round(sum(own.values())))
-    result = dict(own)
-    for name, volume in shared.items():
-        result[name] = result.get(name, 0.0) + volume
-    return result
+    return own, {name: share * rest for name, share in mix.items()} if rest > 0 else {}
 
 
-def largest_remainder(quotas: Mapping[str, float], total: int) -> dict[str, float]:
-    """Whole numbers near the quotas that add to ``total``; ties go by name."""
-    floors = {name: float(np.floor(quota)) for name, quota in quotas.items()}
-    missing = total - round(sum(floors.values()))
-    by_remainder = sorted(quotas, key=lambda name: (floors[name] - quotas[name], name))
-    for name in by_remainder[: max(missing, 0)]:
-        floors[name] += 1
-    return floors
+def _added(own: Mapping[str, float], shared: Mapping[str, float]) -> dict[str, float]:
+    return {name: own.get(name, 0.0) + shared.get(name, 0.0) for name in {**own, **shared}}
 
 
 def arrival_rate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from simulation.plan.arrays import Horizon
+from simulation.plan.deadlines import rough_wd
 from simulation.scenario.dates import WEEKDAYS, each_day
 from simulation.scenario.model import Backlog, Warm
 from simulation.units import DAY_S, WORKING_DAY_S
@@ -19,14 +21,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulation.scenario.model import Calendar as CalendarModel
-    from simulation.scenario.model import Scenario, Timetable
+    from simulation.scenario.calendars import Calendar as CalendarModel
+    from simulation.scenario.calendars import Timetable
+    from simulation.scenario.model import Scenario
 
 REACH_DAYS: Final = 2 * 366
 """Calendars reach this far beyond the end, so that due dates of the last dossiers exist."""
 
-NO_DEADLINE_AGE_WD: Final = 10
-"""Assumed greatest age of a carried-in dossier that has no deadline."""
+_SOME_HOLIDAYS: Final = 21
+"""Days that hold Tết, and what else may be closed on either side of it."""
 
 
 @dataclass(frozen=True)
@@ -96,25 +99,21 @@ def _lead_days(scenario: Scenario) -> int:
             return round(start.warm.seconds / DAY_S)
         return clock_days(start.warm.seconds / WORKING_DAY_S)
     if isinstance(start, Backlog):
-        longest = max(deadline_wd(scenario, name) for name in scenario.procedures)
-        return clock_days(longest)
+        return _days_of_deadlines(scenario)
     return 0
 
 
 def clock_days(working_days: float) -> int:
     """Clock days that surely hold so many working days, Tết included."""
-    return round(working_days * 7 / 5) + 21
+    return round(working_days * 7 / 5) + _SOME_HOLIDAYS
 
 
-def deadline_wd(scenario: Scenario, procedure: str) -> float:
-    """The longest deadline of a procedure in working days, roughly; for placing a backlog."""
-    return max(
-        {
-            "working days": deadline.amount,
-            "calendar days": deadline.amount * 5 / 7,
-            "hours": deadline.amount / 8,
-            "on the spot": 0.0,
-            "none": NO_DEADLINE_AGE_WD,
-        }[deadline.kind]
-        for deadline in scenario.procedures[procedure].deadline.values()
-    )
+def _days_of_deadlines(scenario: Scenario) -> int:
+    """Clock days back to the acceptance of whatever may be in term when the period begins.
+
+    Three days hold two working days of a week with five and Vietnam's holidays, however long the
+    deadline.
+    """
+    procedures = scenario.procedures.values()
+    longest = max(rough_wd(each) for one in procedures for each in one.deadline.values())
+    return math.ceil(longest * 3 / 2) + _SOME_HOLIDAYS

@@ -84,7 +84,7 @@ def _section(title: str, table: Table, out: Console) -> None:
     out.print(table)
 
 
-def _table(*columns: str, texts: Collection[str] = ()) -> Table:
+def empty_table(*columns: str, texts: Collection[str] = ()) -> Table:
     """An empty table; all columns hold numbers but the first and ``texts``, which may wrap."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
     for column in columns:
@@ -101,7 +101,7 @@ def _print_headline(summary: Summary, out: Console) -> None:
         f"seed {summary['seed']} · engine {summary['engine']}"
     )
     out.print()
-    table = _table("Of the whole centre", "Mean", "95 %", "What it is", texts=["What it is"])
+    table = empty_table("Of the whole centre", "Mean", "95 %", "What it is", texts=["What it is"])
     for label, name, style, note in (
         ("On time, official form", "on_time_official", percent, "of the dossiers resolved"),
         ("On time, strict", "on_time_strict", percent, "of those due; still open counts as late"),
@@ -156,7 +156,9 @@ def _print_last_choice(load: Mapping[str, Any], titles: Mapping[str, Any], out: 
 
 def _by(summary: Summary, key: str, section: str, heading: str) -> Table:
     """Dossiers and on-time rates of the parts of a centre."""
-    table = _table(heading, "Received", "Resolved", "Late", "Open", "Official", "Strict", "95 %")
+    table = empty_table(
+        heading, "Received", "Resolved", "Late", "Open", "Official", "Strict", "95 %"
+    )
     for name, measures in summary[key].items():
         if not any(measures[m]["mean"] for m in ("submitted", "received", "carried_in")):
             continue
@@ -173,7 +175,7 @@ def _by(summary: Summary, key: str, section: str, heading: str) -> Table:
 
 def _loads(load: Mapping[str, Any], titles: Mapping[str, Any]) -> Table:
     """Work offered against hours available by team, the most loaded first."""
-    table = _table("Team", "People", "Work h", "Available h", "Load", "Short by")
+    table = empty_table("Team", "People", "Work h", "Available h", "Load", "Short by")
     for name, entry in _by_load(load):
         table.add_row(
             titles["teams"][name]["en"],
@@ -196,8 +198,8 @@ def _by_load(load: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _teams(summary: Summary) -> Table:
     """How busy the teams were, the most loaded first."""
-    table = _table("Team", "People", "Load", "Busy", "95 %", "Overtime h", "Visits each",
-                   "Short by")  # fmt: skip
+    table = empty_table("Team", "People", "Load", "Busy", "95 %", "Overtime h", "Visits each",
+                        "Short by")  # fmt: skip
     for name, load in _by_load(summary["load"]):
         measures = summary["teams"][name]
         busy = measures["utilisation"]
@@ -216,8 +218,8 @@ def _teams(summary: Summary) -> Table:
 
 def _counters(summary: Summary) -> Table:
     """Waits of applicants in person, by channel."""
-    table = _table("Channel", "Visits", "Served", "Mean", "90 %", "≤ 15 min", "≤ 30 min", "Gave up",
-                   "Sent away", "Lost")  # fmt: skip
+    table = empty_table("Channel", "Visits", "Served", "Mean", "90 %", "≤ 15 min", "≤ 30 min",
+                        "Gave up", "Sent away", "Lost")  # fmt: skip
     for name, measures in summary["by_channel"].items():
         if measures["visits"]["mean"]:
             mean = {key: interval["mean"] for key, interval in measures.items()}
@@ -243,7 +245,7 @@ def _late_time(summary: Summary) -> Table:
         for desk, measures in summary["desks"].items()
         for name, words in _AT_DESKS.items()
     } | {words: summary["late_time"][name] for name, words in _ELSEWHERE.items()}
-    table = _table("Where", "Share", "95 %")
+    table = empty_table("Where", "Share", "95 %")
     for words, interval in sorted(shares.items(), key=lambda item: -(item[1]["mean"] or 0)):
         if (interval["mean"] or 0) >= _WORTH_SAYING:
             table.add_row(words, share(interval["mean"]), bounds(interval, share))
@@ -253,7 +255,7 @@ def _late_time(summary: Summary) -> Table:
 def _published(summary: Summary) -> Table:
     """Published numbers beside simulated ones; `motcua sources` says who published them."""
     columns = "Measure", "Published", "Simulated", "95 %", "Difference", "Inside", "Role"
-    table = _table(*columns, texts=["Role"])
+    table = empty_table(*columns, texts=["Role"])
     for entry in summary["published"]:
         style = _style(entry)
         inside = {True: "yes", False: "no", None: ""}[entry["inside"]]
@@ -271,7 +273,7 @@ def _published(summary: Summary) -> Table:
 
 def _events(summary: Summary) -> Table:
     """What happens on an assumed share of dossiers."""
-    table = _table("What", "Number", "95 %")
+    table = empty_table("What", "Number", "95 %")
     for name, interval in summary["events"].items():
         title = summary["titles"]["events"][name]["en"]
         table.add_row(title, count(interval["mean"]), bounds(interval, count))
@@ -340,7 +342,7 @@ def print_evidence(summary: Mapping[str, Any], out: Console) -> None:
 
 def print_scenarios(scenarios: Sequence[Scenario], out: Console) -> None:
     """Print what scenarios there are."""
-    table = _table("Scenario", "Title", texts=["Title"])
+    table = empty_table("Scenario", "Title", texts=["Title"])
     for scenario in scenarios:
         table.add_row(scenario.scenario, scenario.title.en)
     out.print(table)

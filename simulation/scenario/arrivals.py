@@ -72,6 +72,15 @@ def _read(file: Node, field: str) -> Iterator[Node]:
 
 
 def _check_header(file: Node, field: str, header: list[str]) -> None:
+    for mark in ";", "\t":
+        if len(header) == 1 and set(_COLUMNS) <= {part.strip() for part in header[0].split(mark)}:
+            refuse(
+                file,
+                field,
+                f"the columns of {show(str(file.value))} are separated by {mark!r}",
+                allowed="at,procedure with a comma between them",
+                remedy="replace it by commas, in all lines",
+            )
     if not set(_COLUMNS) <= set(header) or len(set(header)) != len(header):
         refuse(
             file,

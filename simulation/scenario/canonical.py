@@ -16,7 +16,9 @@ _WORDS: Final = ("title", "groups", "sources", "published", "assumptions")
 """Sections that hold texts and comparisons: no number of a run depends on them."""
 _TITLED: Final = ("channels", "fields", "procedures", "desks", "teams", "events")
 """Sections whose entries have a title."""
-_SETS: Final = frozenset({"closed", "outages", "times", "weekdays", "channels", "returned_by"})
+_SETS: Final = frozenset(
+    {"arrivals", "closed", "outages", "times", "weekdays", "channels", "returned_by"}
+)
 """Keys whose lists are sets: their order means nothing."""
 
 
@@ -48,8 +50,11 @@ def scenario_digest(scenario: Scenario) -> str:
     for section in _TITLED:
         for entry in plain[section].values():
             del entry["title"]
-    text = json.dumps(_sets_sorted(plain), sort_keys=True, ensure_ascii=True, allow_nan=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_text(_sets_sorted(plain)).encode()).hexdigest()
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=True, allow_nan=False)
 
 
 def _sets_sorted(value: Any, key: str = "") -> Any:
@@ -57,5 +62,10 @@ def _sets_sorted(value: Any, key: str = "") -> Any:
         return {name: _sets_sorted(item, name) for name, item in value.items()}
     if isinstance(value, list):
         items = [_sets_sorted(item) for item in value]
-        return sorted(items, key=str) if key in _SETS else items
+        return sorted(items, key=_text) if key in _SETS and not _are_steps(items) else items
     return value
+
+
+def _are_steps(items: list[Any]) -> bool:
+    """A route and a branch of a fork may be called like a set; their steps are an order."""
+    return any(isinstance(item, dict) and "step" in item for item in items)

@@ -38,12 +38,20 @@ def parse_date(value: Any) -> date:
                 f"{show(value)} is a day that does not exist; write a date such as 2021-02-17"
             ) from None
     if day is None:
-        raise ValueError(f"{show(value)} is not a date; write 2021-02-17 (year-month-day)")
+        raise ValueError(f"{show(value)} is not a date; write {_year_first(value)}")
     if not YEARS[0] <= day.year <= YEARS[1]:
         raise ValueError(
             f"{show(value)} is out of range; write a year from {YEARS[0]} to {YEARS[1]}"
         )
     return day
+
+
+def _year_first(value: Any) -> str:
+    """How a date would be written, where it is one in the order of Vietnam; else an example."""
+    parts = re.fullmatch(r"\s*([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\s*", str(value))
+    if parts is None:
+        return "2021-02-17 (year-month-day)"
+    return f"{parts[3]}-{int(parts[2]):02}-{int(parts[1]):02} (year-month-day)"
 
 
 Date = Annotated[
@@ -54,7 +62,16 @@ Date = Annotated[
 def _clock(value: Any) -> int:
     if not isinstance(value, str):
         raise ValueError(f"{show(value)} is not a time of day; write '07:30'")  # noqa: TRY004 - as above
-    return parse_clock(value)
+    return _time(value)
+
+
+def _time(text: str) -> int:
+    """Seconds of the day; says how ``7h30`` is written."""
+    hours = re.fullmatch(r"\s*([0-9]{1,2}) ?[hH]([0-9]{2})?\s*", text)
+    if hours is not None:
+        written = f"{int(hours[1]):02}:{hours[2] or '00'}"
+        raise ValueError(f"{show(text.strip())} is not a time of day; write '{written}'")
+    return parse_clock(text)
 
 
 Clock = Annotated[
@@ -75,8 +92,10 @@ def parse_span(text: str) -> Span:
     """
     first, dash, last = text.partition("-")
     if not dash:
-        raise ValueError(f"{show(text)} is not a span of hours; write '07:00-11:30'")
-    begin, end = parse_clock(first), parse_clock(last)
+        plain = re.sub("[‐-―−]", "-", text.strip())  # dashes that a word processor writes
+        help_ = f"'{plain}', with a plain hyphen" if plain != text.strip() else "'07:00-11:30'"
+        raise ValueError(f"{show(text)} is not a span of hours; write {help_}")
+    begin, end = _time(first), _time(last)
     if begin >= end:
         raise ValueError(f"{show(text)} ends before it begins; write '07:00-11:30'")
     return begin, end
@@ -214,6 +233,11 @@ def parse_instant(text: Any) -> datetime:
     """
     match = re.fullmatch(r"([0-9-]+)[ T]([0-9]{1,2}:[0-9]{2})(?::([0-5][0-9]))?", str(text).strip())
     if match is None:
+        day, _, time = str(text).strip().partition(" ")
+        if time and _year_first(day).startswith(day[-4:]):
+            raise ValueError(
+                f"{show(text)} is not an instant; write {_year_first(day)[:10]} 08:15 (local time)"
+            )
         raise ValueError(f"{show(text)} is not an instant; write 2021-03-01 08:15 (local time)")
     midnight = datetime.combine(parse_date(match[1]), datetime.min.time())
     return midnight + timedelta(seconds=parse_clock(match[2]) + int(match[3] or 0))

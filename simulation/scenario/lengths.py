@@ -141,7 +141,7 @@ class Component(Model):
     """One component of a mixture."""
 
     weight: Positive
-    of: RandomLength
+    of: Random
 
 
 class Random(Shorthand):
@@ -202,16 +202,13 @@ class Random(Shorthand):
         return any(length.working for length in self.lengths())
 
 
-RandomLength = Random
-
-
 def _clock_time(value: Random) -> Random:
     if value.working:
         raise ValueError("this passes in clock time; write s, min, h or d, not wh or wd")
     return value
 
 
-ClockRandom = Annotated[RandomLength, AfterValidator(_clock_time)]
+ClockRandom = Annotated[Random, AfterValidator(_clock_time)]
 
 Component.model_rebuild()
 Random.model_rebuild()
@@ -220,7 +217,8 @@ Random.model_rebuild()
 class Deadline(Model):
     """A statutory deadline: ``3 wd``, ``10 d`` (calendar days), ``4 h``, ``on the spot``, ``none``.
 
-    Hours are legal working hours (eight to a working day).
+    Hours are legal working hours (eight to a working day). ``0 wd`` is the same day, or the next
+    working day after the cutoff.
     """
 
     kind: Literal["working days", "calendar days", "hours", "on the spot", "none"]
@@ -239,6 +237,8 @@ _DEADLINE_KINDS: Final[dict[str, Literal["working days", "calendar days", "hours
     "h": "hours",
 }
 DEADLINE_HELP: Final = "'3 wd', '10 d' (calendar days), '4 h', 'on the spot' or 'none'"
+_SAME_DAY: Final = "wd"
+"""The unit of which a deadline may have none."""
 
 
 def _deadline(value: Any) -> Deadline:
@@ -257,10 +257,10 @@ def _deadline(value: Any) -> Deadline:
         raise ValueError(
             f"{show(value)} is not a whole number of calendar days; write {DEADLINE_HELP}"
         )
-    if not 0 < amount <= MAX_DEADLINE:
+    if amount > MAX_DEADLINE or (amount == 0 and match[2] != _SAME_DAY):
         raise ValueError(
             f"{show(value)} is out of range; write more than 0 and at most {MAX_DEADLINE}, or "
-            "'on the spot', or 'none'"
+            "'0 wd' (the same day), or 'on the spot', or 'none'"
         )
     return Deadline(kind=_DEADLINE_KINDS[match[2]], amount=amount)
 

@@ -20,7 +20,6 @@ from simulation.scenario.merge import SUFFIXES
 from simulation.scenario.problems import problems_of, raise_sorted
 from simulation.scenario.settings import set_at
 from simulation.scenario.tree import problem_at, refuse
-from simulation.scenario.vocabulary import kind_below, known_keys
 from simulation.scenario.words import did_you_mean, listed, show
 from simulation.scenario.yaml_file import read_yaml
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
     from simulation.scenario.model import Scenario
     from simulation.scenario.tree import FieldPath, Node
-    from simulation.scenario.vocabulary import Kind
 
 _NAMES: Final = "name a file beside this one, such as 'my-office.yaml', or a bundled scenario"
 
@@ -103,7 +101,7 @@ def load_options(
     try:
         written = Options.model_validate(tree.plain())
     except ValidationError as error:
-        raise_sorted(_problems(error, tree))
+        raise_sorted(problems_of(error, tree, kind=Options))
         raise  # unreachable: a validation error has problems
     start = read_tree(
         _scenario_file(tree, path, bundled) if scenario is None else scenario,
@@ -211,7 +209,12 @@ def _applied(start: Node, tree: Node, option_id: str) -> Scenario:
 def _said_of_option(problem: Problem, tree: Node, field: FieldPath) -> Problem:
     """A problem of a changed scenario as one of the changes: these are what is to be corrected."""
     if problem.file == tree.origin.file:
-        return replace(problem, field=".".join(map(str, field)) + f".{problem.field}")
+        remedy = problem.remedy
+        if problem.message.startswith("the required key"):  # a mapping stands where a value may do
+            remedy += "; or change single fields by their path, such as teams.reception.staff"
+        return replace(
+            problem, field=".".join(map(str, field)) + f".{problem.field}", remedy=remedy
+        )
     place = ":".join(str(part) for part in (problem.file, problem.line) if part is not None)
     elsewhere = ": ".join(part for part in (place, problem.field, problem.message) if part)
     return problem_at(
@@ -229,30 +232,3 @@ def _at(tree: Node, path: FieldPath) -> Node:
         assert child is not None  # noqa: S101 - the file has been validated
         tree = child
     return tree
-
-
-def _problems(error: ValidationError, tree: Node) -> list[Problem]:
-    """What a validation found; `problems_of` alone would look keys up among a scenario's."""
-    pairs = zip(error.errors(include_url=False), problems_of(error, tree), strict=True)
-    return [_with_known_keys(problem, details, tree) for details, problem in pairs]
-
-
-def _with_known_keys(problem: Problem, details: Any, tree: Node) -> Problem:
-    location: FieldPath = details["loc"]
-    if details["type"] == "model_type":
-        return replace(problem, allowed=listed(_known(tree, location)))
-    if details["type"] == "extra_forbidden":
-        name, known = str(location[-1]), _known(tree, location[:-1])
-        message = f"unknown key {name!r}{did_you_mean(name, known)}"
-        return replace(problem, message=message, allowed=listed(known))
-    return problem
-
-
-def _known(tree: Node, path: FieldPath) -> list[str]:
-    """The keys that may stand at a place of an options file."""
-    kind: Kind = Options
-    node: Node | None = tree
-    for part in path:
-        kind = kind_below(kind, node, part)
-        node = node.child(part) if node else None
-    return known_keys(kind, node) or []

@@ -17,7 +17,8 @@ from simulation.scenario.vocabulary import tree_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from simulation.scenario.model import Overrides, Scenario
+    from simulation.scenario.demand import Overrides
+    from simulation.scenario.model import Scenario
 
 _NOWHERE: Final = Node(None, Origin("steps"))
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.errors import Problem, ScenarioError
 from simulation.scenario.model import Scenario
 from simulation.scenario.tree import problem_at
-from simulation.scenario.vocabulary import kind_below, known_keys
-from simulation.scenario.words import did_you_mean, listed, shortened, show
+from simulation.scenario.vocabulary import holds_models, kind_below, known_keys
+from simulation.scenario.words import did_you_mean, listed, number_meant, shortened, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +39,7 @@ _BOUNDS: Final = {
     "less_than": ("lt", "less than"),
     "less_than_equal": ("le", "at most"),
 }
+_PERCENT: Final = 100
 _NOT_WRITTEN: Final = re.compile(r"<[a-z-]+>|\[key\]")
 """What pydantic adds to a location: the names of alternatives, and that a key is meant."""
 _ID_HELP: Final = "lower-case letters, digits and single hyphens, letters first, such as land-city"
@@ -64,26 +65,31 @@ def raise_sorted(problems: Iterable[Problem]) -> None:
 
 
 def problems_of(
-    error: ValidationError, root: Node, above: FieldPath = (), *, incomplete: bool = False
+    error: ValidationError,
+    root: Node,
+    above: FieldPath = (),
+    *,
+    kind: Kind = Scenario,
+    incomplete: bool = False,
 ) -> list[Problem]:
     """What a validation found, each at the field where it was written.
 
     Args:
-        error: The validation of the scenario or of a part.
+        error: The validation of the whole or of a part.
         root: The whole tree.
         above: Path of the part that was validated.
+        kind: What the whole tree is of.
         incomplete: Do not report what is missing: the file is a base.
     """
     return [
-        _problem(details, root, (*above, *details["loc"]))
+        _problem(details, root, (*above, *details["loc"]), kind)
         for details in error.errors(include_url=False)
         if not (incomplete and details["type"] == "missing")
     ]
 
 
-def kind_at(root: Node, path: FieldPath) -> Kind:
-    """The kind of the field at a path of a scenario."""
-    kind: Kind = Scenario
+def kind_at(root: Node, path: FieldPath, kind: Kind = Scenario) -> Kind:
+    """The kind of the field at a path; ``kind`` says what the tree is of."""
     node: Node | None = root
     for part in path:
         kind = kind_below(kind, node, part)
@@ -91,7 +97,7 @@ def kind_at(root: Node, path: FieldPath) -> Kind:
     return kind
 
 
-def _problem(details: ErrorDetails, root: Node, location: FieldPath) -> Problem:
+def _problem(details: ErrorDetails, root: Node, location: FieldPath, kind: Kind) -> Problem:
     path, node = _written(root, location)
     name = str(location[-1])
     if details["type"] == "missing":
@@ -102,17 +108,20 @@ def _problem(details: ErrorDetails, root: Node, location: FieldPath) -> Problem:
             remedy=f"add '{name}: …'" + (" here" if path else " at the top level"),
         )
     if details["type"] == "extra_forbidden":
-        known = known_keys(kind_at(root, path[:-1]), _parent(root, path)) or []
+        known = known_keys(kind_at(root, path[:-1], kind), _parent(root, path)) or []
         return problem_at(
             root,
             path,
             f"unknown key {name!r}{did_you_mean(name, known)}",
             allowed=listed(known),
-            remedy="correct it or delete it",
+            remedy=_nested(name, known) or "correct it or delete it",
         )
     message, allowed, remedy = _texts(details)
     if details["type"] == "model_type":
-        allowed = listed(known_keys(kind_at(root, path), node) or [])
+        keys = known_keys(kind_at(root, path, kind), node) or []
+        allowed, remedy = listed(keys), f"write keys with values, such as {{{keys[0]}: …}}"
+    if details["type"] == "dict_type" and holds_models(kind_at(root, path, kind)):
+        remedy = "write each under an id of its own, such as 'my-id: {…}', without a dash"
     return problem_at(root, path, shortened(message, _LONGEST_MESSAGE), allowed, remedy)
 
 
@@ -138,18 +147,34 @@ def _parent(root: Node, path: FieldPath) -> Node | None:
     return node
 
 
+def _nested(name: str, known: Iterable[str]) -> str:
+    """What to do about a key that is a path; nothing if it is none."""
+    if "." not in name:
+        return ""
+    if "changes" in known:
+        return f"write it below 'changes': changes: {{{name}: …}}"
+    keys = name.split(".")
+    return f"write one key below the other: {': {'.join(keys)}: …" + "}" * (len(keys) - 1)
+
+
 def _texts(details: ErrorDetails) -> tuple[str, str, str]:
     """Message, what is allowed, what to do."""
     kind, value = details["type"], show(details["input"])
     context: dict[str, Any] = details.get("ctx", {})
     if kind in _EXPECTED:
         expected, remedy = _EXPECTED[kind]
-        if kind in ("int_type", "float_type") and _is_quoted_number(details["input"]):
-            remedy = "delete the quotes"
+        if kind in ("int_type", "float_type"):
+            remedy = _as_number(details["input"]) or remedy
+        if kind == "list_type" and isinstance(details["input"], (str, int, float)):
+            remedy = f"write it in brackets: [{details['input']}]"
         return f"{value} stands where {expected} is expected", "", remedy
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return f"{value} is out of range", f"{words} {context[key]:,.12g}", "correct the number"
+        remedy = "correct the number"
+        number = details["input"]
+        if kind == "less_than_equal" and context[key] == 1 and isinstance(number, (int, float)):
+            remedy += f"; {number:g} % is written {number / 100:.12g}" if number <= _PERCENT else ""
+        return f"{value} is out of range", f"{words} {context[key]:,.12g}", remedy
     if kind == "literal_error":
         expected = str(context["expected"]).replace("'", "")
         near = did_you_mean(str(details["input"]), expected.replace(" or ", ", ").split(", "))
@@ -164,8 +189,14 @@ def _texts(details: ErrorDetails) -> tuple[str, str, str]:
     if "max_length" in context:
         return f"{value} is too long", f"at most {context['max_length']:,}", "shorten it"
     message, _, allowed = str(context.get("error", details["msg"])).partition("; write ")
-    return fixed.get(kind, (message, allowed, "write it so"))
+    remedy = _as_number(details["input"]) if "number" in message else ""
+    return fixed.get(kind, (message, allowed, remedy or "write it so"))
 
 
-def _is_quoted_number(value: Any) -> bool:
-    return isinstance(value, str) and value.strip().replace(".", "", 1).isdigit()
+def _as_number(value: Any) -> str:
+    """How a text is written as a number, where it is one in quotes or in another notation."""
+    if not isinstance(value, str):
+        return ""
+    if value.strip().replace(".", "", 1).isdigit():
+        return number_meant(value) or "delete the quotes"
+    return number_meant(value)

@@ -113,7 +113,7 @@ class _Setter:
         parts: list[str | int] = []
         rest = self.path
         while rest or not parts:
-            match = _PART.match(rest)
+            match = None if "/" in rest else _PART.match(rest)
             if match is None or (match[0] == rest and rest.endswith(".")):
                 self._refuse("this is not a path", "keys joined by dots, as teams.reception.staff")
             parts.append(next(group for group in match.groups() if group is not None))

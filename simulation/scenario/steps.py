@@ -20,7 +20,7 @@ from simulation.scenario.values import (
     Id,
     Model,
     Probability,
-    RandomLength,
+    Random,
 )
 
 KINDS: Final = ("work", "delay", "until", "pause", "departure", "fork", "branch", "repeat")
@@ -82,7 +82,7 @@ class Work(_Simple):
         priority: Class at a desk that serves by priority; lowest first.
     """
 
-    work: RandomLength
+    work: Random
     desk: Id
     applicant: Applicant = False
     interruptible: bool | None = None
@@ -96,7 +96,7 @@ class Delay(_Simple):
     by default).
     """
 
-    delay: RandomLength
+    delay: Random
     from_: AnchorText = Field(default=Anchor(), alias="from")
     calendar: Id | None = None
 
@@ -110,7 +110,7 @@ class Until(_Simple):
 class Pause(_Simple):
     """A delay by the applicant; the legal clock pauses or restarts, as the policy says."""
 
-    pause: RandomLength
+    pause: Random
     calendar: Id | None = None
 
 

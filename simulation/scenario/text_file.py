@@ -54,7 +54,27 @@ def read_text(path: Path, shown: str) -> str:
     return _decoded(content, shown)
 
 
+_OTHER_KINDS: Final = {
+    b"\xff\xfe": "UTF-16 text",
+    b"\xfe\xff": "UTF-16 text",
+    b"PK\x03\x04": "a workbook or an archive (.xlsx, .docx, .zip)",
+    b"\xd0\xcf\x11\xe0": "a workbook or a document (.xls, .doc)",
+    b"%PDF": "a PDF document",
+}
+"""What files begin with that are saved from office programs."""
+
+
 def _decoded(content: bytes, shown: str) -> str:
+    for beginning, kind in _OTHER_KINDS.items():
+        if content.startswith(beginning):
+            raise ScenarioError(
+                Problem(
+                    f"the file is {kind}, not UTF-8 text",
+                    shown,
+                    allowed="UTF-8 text",
+                    remedy="write it in a text editor, and save it with the encoding UTF-8",
+                )
+            )
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -56,7 +56,6 @@ from simulation.scenario.lengths import (
     MeanCv,
     MeanK,
     Random,
-    RandomLength,
     StatutoryDeadline,
     WarmLength,
     Weighted,
@@ -108,9 +107,6 @@ class Dated(Shorthand):
         return tuple(sorted({first for first, _ in self.during}))
 
 
-DatedNumber = Dated
-
-
 def _of_value_one(value: Any) -> Any:
     return {"value": 1, **value} if isinstance(value, dict) else value
 
@@ -130,7 +126,7 @@ def _probability(value: Dated) -> Dated:
     return value
 
 
-Probability = Annotated[DatedNumber, AfterValidator(_probability)]
+Probability = Annotated[Dated, AfterValidator(_probability)]
 
 People = Annotated[int, Field(ge=0, le=MAX_PEOPLE)]
 
@@ -167,15 +163,13 @@ class Staff(Shorthand):
         return max([self.at_start, *self.changes.values()])
 
 
-StaffNumber = Staff
-
 __all__ = [
     "WEEKDAYS", "Anchor", "AnchorText", "Clock", "ClockRandom", "Component", "Date", "DateRange",
-    "Dated", "DatedNumber", "Days", "Deadline", "FreeDate", "Hours", "Id", "InstantRange",
-    "InstantText", "Instants", "Length", "LowHigh", "LowModeHigh", "MeanCv", "MeanK", "Model",
-    "NonNegative", "NumberOrText", "People", "Positive", "Probability", "Random", "RandomLength",
-    "Share", "Shorthand", "Span", "SpanKey", "Staff", "StaffNumber", "StatutoryDeadline", "Text",
-    "Texts", "WarmLength", "Weekday", "WeekdayKey", "Weight", "Weighted", "WholeDays",
-    "WorkingLength", "disjoint", "each_day", "format_date_range", "format_instant", "format_span",
-    "is_number", "parse_date", "parse_date_range", "parse_instant", "parse_span", "parse_weekdays",
+    "Dated", "Days", "Deadline", "FreeDate", "Hours", "Id", "InstantRange", "InstantText",
+    "Instants", "Length", "LowHigh", "LowModeHigh", "MeanCv", "MeanK", "Model", "NonNegative",
+    "NumberOrText", "People", "Positive", "Probability", "Random", "Share", "Shorthand", "Span",
+    "SpanKey", "Staff", "StatutoryDeadline", "Text", "Texts", "WarmLength", "Weekday", "WeekdayKey",
+    "Weight", "Weighted", "WholeDays", "WorkingLength", "disjoint", "each_day", "format_date_range",
+    "format_instant", "format_span", "is_number", "parse_date", "parse_date_range", "parse_instant",
+    "parse_span", "parse_weekdays",
 ]  # fmt: skip

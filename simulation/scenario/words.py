@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +24,23 @@ def show(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return shortened(repr(value))
+
+
+def number_meant(text: str) -> str:
+    """What to write in place of a number in another notation; nothing where it is none."""
+    written = text.strip()
+    if re.fullmatch(r"[1-9][0-9]{0,2}([., \u00a0\u202f][0-9]{3})+", written):
+        whole = re.sub(r"[^0-9]", "", written)
+        if len(written) > len("999.999"):
+            return f"write {whole}: thousands are not separated"
+        decimal = re.sub(r"[^0-9]", ".", written).rstrip("0").rstrip(".")
+        return f"write {whole}, or {decimal} if that is meant: thousands are not separated"
+    if re.fullmatch(r"[0-9]+,[0-9]+", written):
+        return f"write {written.replace(',', '.')}: decimals stand behind a point"
+    if re.fullmatch(r"[0-9]+([.,][0-9]+)? ?%", written):
+        share = float(written.rstrip("% ").replace(",", ".")) / 100
+        return f"write {share:.12g}: percentages are written as fractions of 1"
+    return ""
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:

@@ -1,57 +1,31 @@
 """Reading a YAML file safely: plain values and lines, and none of YAML's surprises.
 
 Only what a person writes by hand is taken: mappings, lists and scalars. Anchors (with which a few
-lines become gigabytes), tags, several documents, duplicate keys and numbers that YAML would read
-in another base are refused. The keys of mappings stay texts, so dates can be keys. Everything that
-is neither a plain decimal number, ``true``, ``false`` nor ``null`` stays a text: ``7:30``, ``no``
-and ``2021-01-01`` are what they look like.
+lines become gigabytes), tags, several documents, duplicate keys, numbers that YAML would read in
+another base and numbers such as 1.400, which may be meant as thousands, are refused. The keys of
+mappings stay texts, so dates can be keys. Everything that is neither a plain decimal number,
+``true``, ``false`` nor ``null`` stays a text: ``7:30``, ``no`` and ``2021-01-01`` are what they
+look like.
 """
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
 from ruamel.yaml.reader import ReaderError
 
 from simulation.errors import Problem, ScenarioError
 from simulation.scenario.text_file import read_text
 from simulation.scenario.tree import Node, Origin
+from simulation.scenario.yaml_nodes import NO_BREAK_SPACES, Composer, line_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from ruamel.yaml.events import Event
-
-    from simulation.scenario.tree import Scalar
-
-MAX_DEPTH: Final = 40
-"""Deepest nesting; the vocabulary itself needs about ten levels."""
-MAX_DIGITS: Final = 18
-
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_SPECIAL_FLOAT: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_OTHER_NUMBER: Final = re.compile(r"0[xob][0-9a-fA-F_]+|[-+]?[0-9]+_[0-9_]*(\.[0-9_]*)?")
-_WORDS: Final[dict[str, Scalar]] = {
-    **dict.fromkeys(("null", "Null", "NULL", "~")),
-    **dict.fromkeys(("true", "True", "TRUE"), True),
-    **dict.fromkeys(("false", "False", "FALSE"), False),
-}
 
 
 def read_yaml(path: Path, shown: str) -> Node:
@@ -99,7 +73,7 @@ def parse_yaml(text: str, origin: Origin) -> Node | None:
     Raises:
         ScenarioError: It is not YAML, or not of the plain kind; carries every such problem.
     """
-    composer = _Composer(origin)
+    composer = Composer(origin)
     root = composer.compose(_events(text, origin))
     if composer.problems:
         raise ScenarioError(*composer.problems)
@@ -120,25 +94,20 @@ def _events(text: str, origin: Origin) -> Iterator[Event]:
             Problem(
                 f"the character {character!r} must not stand in YAML",
                 origin.file,
-                _line(origin, line - 1),
+                line_at(origin, line - 1),
                 remedy="delete it",
             )
         ) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
-        is_tab = "'\\t'" in what
         raise ScenarioError(
             Problem(
                 f"this is not YAML: {what}",
                 origin.file,
-                _line(origin, mark.line) if mark else origin.line,
-                allowed="keys with values, indented by spaces" if is_tab else "",
-                remedy=(
-                    "replace tabs by spaces"
-                    if is_tab
-                    else "check indentation, colons, brackets and quotes here and just above"
-                ),
+                line_at(origin, mark.line) if mark else origin.line,
+                allowed="keys with values, indented by spaces",
+                remedy=_advice(text.split("\n"), mark.line if mark else 0),
             )
         ) from None
     except (YAMLError, ValueError, OverflowError) as error:
@@ -146,181 +115,18 @@ def _events(text: str, origin: Origin) -> Iterator[Event]:
             Problem(
                 f"this is not YAML: {error}",
                 origin.file,
-                _line(origin, last),
+                line_at(origin, last),
                 remedy="check quotes and escapes here and just below",
             )
         ) from None
 
 
-def _line(origin: Origin, offset: int) -> int | None:
-    return None if origin.line is None else origin.line + offset
-
-
-class _Composer:
-    """Builds a tree from events, and collects what a plain file must not hold."""
-
-    def __init__(self, origin: Origin) -> None:
-        self.start = origin
-        self.problems: list[Problem] = []
-        self.path: list[str] = []
-
-    def compose(self, events: Iterator[Event]) -> Node | None:
-        root: Node | None = None
-        documents = 0
-        for event in events:
-            if isinstance(event, DocumentStartEvent):
-                documents += 1
-                if documents > 1:
-                    self._stop(event, "a second document begins", remedy="keep one a file")
-            elif isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
-                if not (isinstance(event, ScalarEvent) and _is_blank(event)):
-                    root = self._node(event, events, self._origin(event), 1)
-            elif isinstance(event, AliasEvent):
-                self._refuse_alias(event)
-            elif isinstance(event, (StreamStartEvent, StreamEndEvent)):
-                continue
-        return root
-
-    def _node(self, event: Event, events: Iterator[Event], origin: Origin, depth: int) -> Node:
-        if depth > MAX_DEPTH:
-            self._stop(event, "this is nested too deeply", f"at most {MAX_DEPTH} levels")
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-            self._refuse_alias(event)
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            self._stop(
-                event,
-                f"the tag {tag} stands here",
-                allowed="plain values without tags",
-                remedy="delete the tag; quote what must stay a text",
-            )
-        if isinstance(event, MappingStartEvent):
-            return Node(self._mapping(events, depth), origin)
-        if isinstance(event, SequenceStartEvent):
-            return Node(self._list(events, depth), origin)
-        if isinstance(event, ScalarEvent):
-            return Node(self._scalar(event), origin)
-        raise AssertionError(event)  # the parser promises a node here
-
-    def _list(self, events: Iterator[Event], depth: int) -> list[Node]:
-        items: list[Node] = []
-        for event in events:
-            if isinstance(event, SequenceEndEvent):
-                break
-            self.path.append(str(len(items)))
-            items.append(self._node(event, events, self._origin(event), depth + 1))
-            self.path.pop()
-        return items
-
-    def _mapping(self, events: Iterator[Event], depth: int) -> dict[str, Node]:
-        entries: dict[str, Node] = {}
-        for event in events:
-            if isinstance(event, MappingEndEvent):
-                break
-            key, origin = self._key(event), self._origin(event)
-            self.path.append(key)
-            if key in entries:
-                first = entries[key].origin.line
-                self._note(
-                    event,
-                    f"the key {key!r} stands here for the second time"
-                    + (f" (first on line {first})" if first and first != origin.line else ""),
-                    remedy="keep one of the two",
-                )
-            entries[key] = self._node(next(events), events, origin, depth + 1)
-            self.path.pop()
-        return entries
-
-    def _key(self, event: Event) -> str:
-        if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
-            self._refuse_alias(event)
-        if not isinstance(event, ScalarEvent) or event.value == "" or event.tag is not None:
-            self._stop(
-                event,
-                "a list, a mapping, a tag or nothing stands where a key is expected",
-                allowed="a plain text as key",
-                remedy="quote a text that contains [ ] { } or begins with ? or :",
-            )
-        if event.value == "<<" and event.style is None:
-            self._stop(
-                event,
-                "the merge key << stands here",
-                allowed="plain keys",
-                remedy="share what is common through 'extends'",
-            )
-        return self._text(event)
-
-    def _scalar(self, event: ScalarEvent) -> Scalar:
-        text = self._text(event)
-        if event.style is not None:  # quoted, or a block of text
-            return text
-        if text == "":
-            self._note(
-                event,
-                "a value is missing",
-                remedy="write a value; null removes what a base brings in, {} and [] are empty",
-            )
-            return None
-        return _WORDS[text] if text in _WORDS else self._number_or_text(event, text)
-
-    def _number_or_text(self, event: Event, text: str) -> Scalar:
-        if _INTEGER.fullmatch(text):
-            digits = text.lstrip("+-")
-            if len(digits) > 1 and digits.startswith("0"):
-                self._note(
-                    event,
-                    f"the number {text} begins with a zero",
-                    remedy=f"quote it if it is a code ('{text}'), else leave the zero out",
-                )
-            if len(digits) > MAX_DIGITS:
-                self._note(event, f"a number has {len(digits)} digits", f"at most {MAX_DIGITS}")
-                return 0
-            return int(text)
-        if _FLOAT.fullmatch(text):
-            return float(text)
-        if _SPECIAL_FLOAT.fullmatch(text):
-            return float(text.replace(".", ""))
-        if _OTHER_NUMBER.fullmatch(text):
-            self._note(
-                event,
-                f"{text} is not a plain decimal number",
-                allowed="digits without _ and without 0x, 0o, 0b",
-                remedy="write 60000, or quote it if it is a text",
-            )
-        return text
-
-    def _text(self, event: ScalarEvent) -> str:
-        text: str = event.value
-        if any("\ud800" <= character <= "\udfff" for character in text):
-            self._stop(event, "an escape stands for half a character", remedy="write it in full")
-        return text
-
-    def _refuse_alias(self, event: Event) -> NoReturn:
-        name = getattr(event, "anchor", "")
-        self._stop(
-            event,
-            f"the alias *{name} stands here"
-            if isinstance(event, AliasEvent)
-            else f"the anchor &{name} stands here",
-            allowed="plain values without anchors and aliases",
-            remedy="write the value out; share what is common through 'extends'; "
-            "quote a text that begins with & or *",
-        )
-
-    def _origin(self, event: Event) -> Origin:
-        line = _line(self.start, event.start_mark.line)
-        return Origin(self.start.file, line, self.start.directory)
-
-    def _note(self, event: Event, message: str, allowed: str = "", remedy: str = "") -> None:
-        origin = self._origin(event)
-        self.problems.append(
-            Problem(message, origin.file, origin.line, ".".join(self.path[:12]), allowed, remedy)
-        )
-
-    def _stop(self, event: Event, message: str, allowed: str = "", remedy: str = "") -> NoReturn:
-        self._note(event, message, allowed, remedy)
-        raise ScenarioError(*self.problems)
-
-
-def _is_blank(event: ScalarEvent) -> bool:
-    return event.value == "" and event.style is None
+def _advice(lines: list[str], last: int) -> str:
+    """What to do about a line that is no YAML, or the one before; often it only looks as if."""
+    read = lines[max(last - 1, 0) : last + 1]
+    indents = "".join(line[: len(line) - len(line.lstrip())] for line in read)
+    if "\t" in indents:
+        return "replace tabs by spaces"
+    if indents.strip(" \r"):
+        return NO_BREAK_SPACES
+    return "check indentation, colons, brackets and quotes here and just above"

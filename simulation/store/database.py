@@ -3,7 +3,7 @@
 A row is found by what it is the result of: digest of the resolved model, seed, number of the
 replication and version of the model. It carries a checksum, and a row whose checksum does not fit
 is as good as missing. Write-ahead logging lets several processes use one file; each waits for the
-others.
+others. A file that turns out to be damaged is set aside under another name, and a new one begun.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ import json
 import logging
 import sqlite3
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from simulation.errors import StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
 
 _PATIENCE_S: Final = 60.0
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS replications (
     model TEXT NOT NULL,             -- SHA-256 of the resolved model
@@ -47,13 +47,20 @@ CREATE TABLE IF NOT EXISTS runs (
     replications TEXT NOT NULL,      -- JSON list of their numbers
     model_version INTEGER NOT NULL,
     engine TEXT NOT NULL,
-    written_at TEXT NOT NULL
+    written_at TEXT NOT NULL         -- empty: begun, and not yet finished
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     path TEXT PRIMARY KEY,           -- relative to the directory of this file
     checksum TEXT NOT NULL           -- SHA-256
 ) WITHOUT ROWID;
 """
+_SINCE_FORMAT_2: Final = """
+ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '{}'; -- JSON object, by language
+ALTER TABLE runs ADD COLUMN on_time REAL;                     -- mean official on-time rate
+"""
+_DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +85,7 @@ class Row(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run as it is stored; the columns are described in the table."""
+    """A run as it is stored; the columns are described in the tables."""
 
     run: str
     scenario: str
@@ -88,7 +95,9 @@ class Run(NamedTuple):
     replications: str
     model_version: int
     engine: str
-    written_at: str
+    written_at: str = ""
+    title: str = "{}"
+    on_time: float | None = None
 
 
 class Database:
@@ -98,18 +107,14 @@ class Database:
         path: The file; it is made where it is missing.
 
     Raises:
-        StoreError: It cannot be opened, or is no database of ours.
+        StoreError: It cannot be used, now or later; every method may raise this.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self._errors():
-            self._connection = sqlite3.connect(path, timeout=_PATIENCE_S, isolation_level=None)
-            try:
-                self._prepare()
-            except BaseException:
-                self._connection.close()
-                raise
+        self._inode = 0
+        self._connection: sqlite3.Connection | None = None
+        self._do(lambda _: None)
 
     def __enter__(self) -> Self:
         return self
@@ -119,23 +124,20 @@ class Database:
 
     def close(self) -> None:
         """Close the file."""
-        self._connection.close()
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
 
     def find(self, key: Key) -> Row | None:
-        """The row of a key, or None where there is none that can be trusted.
-
-        Raises:
-            StoreError: The file cannot be read.
-        """
-        with self._errors():
-            found = self._connection.execute(
-                "SELECT measures, series, form, checksum, engine, elapsed_s FROM replications "
-                "WHERE model = ? AND seed = ? AND replication = ? AND model_version = ?",
-                key,
-            ).fetchone()
-        if found is None:
+        """The row of a key, or None where there is none that can be trusted."""
+        found = self._read(
+            "SELECT measures, series, form, checksum, engine, elapsed_s FROM replications "
+            "WHERE model = ? AND seed = ? AND replication = ? AND model_version = ?",
+            key,
+        )
+        if not found:
             return None
-        *texts, checksum, engine, elapsed_s = found
+        *texts, checksum, engine, elapsed_s = found[0]
         if checksum != _checksum(key, *texts):
             _log.warning(
                 "%s: replication %d has been altered or damaged; it is computed again",
@@ -144,85 +146,160 @@ class Database:
             )
             return None
         measures, series, form = map(json.loads, texts)
-        return Row(measures, series, form, engine, elapsed_s)
+        return Row(measures, series, form, str(engine), float(elapsed_s))
 
     def add(self, key: Key, row: Row) -> None:
-        """Keep a finished replication, in the place of an earlier one with the same key.
-
-        Raises:
-            StoreError: The file cannot be written.
-        """
+        """Keep a finished replication, in the place of an earlier one with the same key."""
         texts = [json.dumps(part, allow_nan=False) for part in row[:3]]
         values = (*key, *texts, _checksum(key, *texts), row.engine, row.elapsed_s)
-        with self._errors():
-            self._connection.execute(
-                "INSERT OR REPLACE INTO replications VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values
-            )
+        marks = ", ".join("?" * len(values))
+        self._write(f"INSERT OR REPLACE INTO replications VALUES ({marks})", values)  # noqa: S608 - question marks
+
+    def begin_run(self, run: Run) -> None:
+        """Note a run that has been asked for, unless it is known."""
+        self._write(f"INSERT OR IGNORE INTO {_RUNS}", run)
 
     def add_run(self, run: Run) -> None:
-        """Note a run, in the place of an earlier one with the same id.
+        """Note a run, in the place of an earlier one with the same id."""
+        self._write(f"INSERT OR REPLACE INTO {_RUNS}", run)
 
-        Raises:
-            StoreError: The file cannot be written.
-        """
-        with self._errors():
-            self._connection.execute(
-                "INSERT OR REPLACE INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", run
-            )
+    def runs(self) -> list[Run]:
+        """All runs, by scenario."""
+        columns = ", ".join(Run._fields)
+        rows = self._read(f"SELECT {columns} FROM runs ORDER BY scenario, run")  # noqa: S608 - our own names
+        return [Run(*row) for row in rows]
+
+    def replications(self, model: str, seed: str, model_version: int) -> set[int]:
+        """Numbers of the replications that are stored of a model."""
+        found = self._read(
+            "SELECT replication FROM replications "
+            "WHERE model = ? AND seed = ? AND model_version = ?",
+            (model, seed, model_version),
+        )
+        return {number for (number,) in found}
+
+    def remove(self, run: str, keys: Sequence[Key], files: Sequence[str]) -> None:
+        """Forget a run, replications and checksums of files; all of them or none."""
+
+        def forget(connection: sqlite3.Connection) -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.execute("DELETE FROM runs WHERE run = ?", (run,))
+                connection.executemany("DELETE FROM files WHERE path = ?", [(f,) for f in files])
+                connection.executemany(
+                    "DELETE FROM replications WHERE model = ? AND seed = ? AND replication = ? "
+                    "AND model_version = ?",
+                    keys,
+                )
+                connection.execute("COMMIT")
+            except BaseException:
+                connection.execute("ROLLBACK")
+                raise
+            with suppress(sqlite3.OperationalError):  # another process uses the file, or it is full
+                connection.execute("VACUUM")
+
+        self._do(forget)
 
     def add_file(self, path: str, checksum: str) -> None:
-        """Note what a file that is kept holds.
-
-        Raises:
-            StoreError: The database cannot be written.
-        """
-        with self._errors():
-            self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?)", (path, checksum))
+        """Note what a file that is kept holds."""
+        self._write("INSERT OR REPLACE INTO files VALUES (?, ?)", (path, checksum))
 
     def file_checksum(self, path: str) -> str | None:
-        """Checksum of a file that is kept, as it was noted.
+        """Checksum of a file that is kept, as it was noted."""
+        found = self._read("SELECT checksum FROM files WHERE path = ?", (path,))
+        return str(found[0][0]) if found else None
 
-        Raises:
-            StoreError: The database cannot be read.
-        """
-        with self._errors():
-            found = self._connection.execute(
-                "SELECT checksum FROM files WHERE path = ?", (path,)
-            ).fetchone()
-        return None if found is None else str(found[0])
+    def files(self, folder: str) -> list[str]:
+        """The files in a folder whose checksums were noted."""
+        found = self._read("SELECT path FROM files WHERE substr(path, 1, ?) = ?",
+                           (len(folder) + 1, f"{folder}/"))  # fmt: skip
+        return [path for (path,) in found]
 
-    def _prepare(self) -> None:
-        """Set up a connection, and the tables of a new file."""
-        run = self._connection.execute
-        _patiently(lambda: run("PRAGMA journal_mode = WAL"))
-        run("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut, a row
-        found = run("PRAGMA user_version").fetchone()[0]
-        if found not in {0, _FORMAT}:
-            raise StoreError(
-                f"{self._path} has format {found} and this version of motcua reads {_FORMAT}; "
-                "name another directory with --out, or use the version that wrote it"
-            )
-        if not found:
-            _patiently(
-                lambda: self._connection.executescript(
-                    f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {_FORMAT}; COMMIT;"
-                )
-            )
+    def _read(self, query: str, values: Sequence[Any] = ()) -> list[Any]:
+        return self._do(lambda connection: connection.execute(query, values).fetchall())
 
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
+    def _write(self, statement: str, values: Sequence[Any]) -> None:
+        self._do(lambda connection: connection.execute(statement, values))
+
+    def _do(self, action: Callable[[sqlite3.Connection], T]) -> T:
+        """Use the file; if it turns out to be damaged, use a new one in its place."""
         try:
-            yield
-        except sqlite3.OperationalError as error:
+            try:
+                return action(self._opened())
+            except sqlite3.DatabaseError as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGE:
+                    raise
+                self._set_aside(error)
+                return action(self._opened())
+        except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"{self._path} cannot be used: {error}; check the permissions and the free space, "
                 "or name another directory with --out"
             ) from error
-        except (sqlite3.DatabaseError, UnicodeDecodeError, json.JSONDecodeError) as error:
+
+    def _opened(self) -> sqlite3.Connection:
+        """The connection; it is made, and a new file given its tables, when it is first needed."""
+        if self._connection is None:
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, isolation_level=None)
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        """Set up a connection, and the tables of a new file."""
+        run = connection.execute
+        connection.text_factory = lambda text: text.decode(errors="replace")
+        self._inode = self._path.stat().st_ino
+        _patiently(lambda: run("PRAGMA journal_mode = WAL"))
+        run("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut, a row
+
+        def found() -> int:
+            return int(run("PRAGMA user_version").fetchone()[0])
+
+        if found() > _FORMAT:
             raise StoreError(
-                f"{self._path} is damaged: {error}; move it away and run again: what it held is "
-                "computed anew"
-            ) from error
+                f"{self._path} has format {found()} and this version of motcua reads {_FORMAT}; "
+                "name another directory with --out, or use the version that wrote it"
+            )
+        if found() < _FORMAT:
+            _patiently(lambda: run("BEGIN IMMEDIATE"))
+            if found() < _FORMAT:  # and no other process was faster
+                for statement in f"{_TABLES}{_SINCE_FORMAT_2}".split(";"):
+                    run(statement)
+                run(f"PRAGMA user_version = {_FORMAT}")
+            run("COMMIT")
+
+    def _set_aside(self, error: sqlite3.Error) -> None:
+        """Give a damaged file another name, unless another process has done so already."""
+        self.close()
+        with suppress(FileNotFoundError):
+            if self._path.stat().st_ino != self._inode:
+                return
+            aside = _free_name(self._path)
+            for suffix in ("", "-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    Path(f"{self._path}{suffix}").rename(f"{aside}{suffix}")
+            _log.warning(
+                "%s is damaged (%s); it is set aside as %s, and what it held is computed again",
+                self._path,
+                error,
+                aside.name,
+            )
+
+
+_RUNS: Final = f"runs ({', '.join(Run._fields)}) VALUES ({', '.join('?' * len(Run._fields))})"
+
+
+def _free_name(path: Path) -> Path:
+    """A name beside a file that is not taken."""
+    number = 1
+    while (found := path.with_name(f"{path.name}.damaged-{number}")).exists():
+        number += 1
+    return found
 
 
 def _patiently(action: Callable[[], Any]) -> None:
@@ -243,4 +320,4 @@ def _patiently(action: Callable[[], Any]) -> None:
 
 
 def _checksum(key: Key, *texts: str) -> str:
-    return hashlib.sha256("\n".join([*map(str, key), *texts]).encode()).hexdigest()
+    return hashlib.sha256("\n".join(map(str, (*key, *texts))).encode()).hexdigest()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import os
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from tempfile import mkstemp
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 CSV_ENCODING: Final = "utf-8-sig"
 """Spreadsheets take a file for UTF-8 only when it begins with a byte order mark."""
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_TEMPORARY: Final = ".partial"
+_ABANDONED_S: Final = 3600.0
+"""Nobody writes a single file for an hour."""
 _REMEDY: Final = "free some space, check the permissions, or name another directory with --out"
 
 
@@ -53,7 +58,7 @@ def replacing(path: Path) -> Iterator[Path]:
         StoreError: The system refuses.
     """
     with errors_named(path, "written"):
-        handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY)
         os.close(handle)
         temporary = Path(name)
         try:
@@ -63,6 +68,24 @@ def replacing(path: Path) -> Iterator[Path]:
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def sweep(directory: Path) -> None:
+    """Remove what processes that were killed have left half-written in a directory."""
+    for path in directory.glob(f".*{_TEMPORARY}"):
+        with suppress(OSError):  # it has just taken its name, or is somebody else's
+            if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                path.unlink()
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file.
+
+    Raises:
+        StoreError: It cannot be read.
+    """
+    with errors_named(path, "read"), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _umask() -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import logging
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from simulation.errors import InputError
 from simulation.store.files import (
     CSV_ENCODING,
-    errors_named,
+    checksum,
     make_directory,
     replacing,
 )
@@ -26,6 +26,8 @@ Keep = Literal["journal", "parquet"]
 """What can be kept: dossiers and visits as CSV, or as Parquet."""
 _SUFFIX: Final[dict[Keep, str]] = {"journal": "csv", "parquet": "parquet"}
 TABLES: Final = ("dossiers", "visits")
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,15 @@ class KeptTables:
 
     def whole(self, replication: int) -> bool:
         """Whether the files of a replication are there, as they were written."""
-        return all(
-            path.is_file() and _checksum(path) == self.database.file_checksum(self._noted(path))
-            for path in self.paths(replication).values()
-        )
+        return all(self._as_written(path) for path in self.paths(replication).values())
+
+    def _as_written(self, path: Path) -> bool:
+        if not path.is_file():
+            return False
+        well = checksum(path) == self.database.file_checksum(self._noted(path))
+        if not well:
+            _log.warning("%s has been altered or damaged; it is computed again", path)
+        return well
 
     def write(self, replication: int, tables: dict[str, pd.DataFrame]) -> None:
         """Write the files of a replication.
@@ -81,12 +88,7 @@ class KeptTables:
                     )
                 else:
                     tables[name].to_parquet(temporary, index=False)
-            self.database.add_file(self._noted(path), _checksum(path))
+            self.database.add_file(self._noted(path), checksum(path))
 
     def _noted(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix()
-
-
-def _checksum(path: Path) -> str:
-    with errors_named(path, "read"), path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

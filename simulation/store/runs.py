@@ -17,7 +17,7 @@ from simulation.experiments.summary import FORM_COLUMNS, to_json
 from simulation.plan.horizon import timeline
 from simulation.scenario.canonical import to_plain
 from simulation.store.database import Database, Key, Row, Run
-from simulation.store.files import make_directory, write_csv, write_text
+from simulation.store.files import checksum, make_directory, sweep, write_csv, write_text
 from simulation.store.kept import Keep, KeptTables
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from simulation.experiments.replication import RunResult
 
 DATABASE: Final = "motcua.sqlite"
+SUMMARY: Final = "summary.json"
+FILES: Final = (SUMMARY, "replications.csv", "form-06a.csv", "manifest.json")
+"""What the folder of a finished run holds, beside kept tables."""
 _PACKAGES: Final = ("numpy", "pandas", "scipy", "simpy", "pydantic", "ruamel.yaml", "holidays")
 _SHORT: Final = 12
 
@@ -98,6 +101,28 @@ class Store:
             kept = KeptTables(self.database, self.directory, folder, keep)
         return StoredResults(self.database, kept, trusted)
 
+    def begin(self, model: Model, seed: int, replications: Sequence[int], engine: str) -> None:
+        """Note a run that has been asked for: it can be found although it is never finished.
+
+        Raises:
+            StoreError: It cannot be noted.
+        """
+        self.database.begin_run(self._noted(model, seed, replications, engine))
+
+    def _noted(self, model: Model, seed: int, replications: Sequence[int], engine: str) -> Run:
+        folder = self.folder(model, seed, replications)
+        return Run(
+            run=folder.name,
+            scenario=model.scenario.scenario,
+            folder=folder.relative_to(self.directory).as_posix(),
+            model=model.digest,
+            seed=str(seed),
+            replications=json.dumps(list(replications)),
+            model_version=MODEL_VERSION,
+            engine=engine,
+            title=json.dumps(model.scenario.title.model_dump(), ensure_ascii=False),
+        )
+
     def write(self, result: RunResult, command: Sequence[str] = ()) -> Path:
         """Write the files of a run and note it; returns its folder.
 
@@ -111,23 +136,16 @@ class Store:
         replications = list(result.outcomes)
         folder = self.folder(result.model, result.seed, replications)
         make_directory(folder)
-        write_text(folder / "summary.json", to_json(result.summary))
+        sweep(folder)
+        write_text(folder / SUMMARY, to_json(result.summary))
         write_csv(folder / "replications.csv", *_replications(result))
         write_csv(folder / "form-06a.csv", *_form(result))
         write_text(folder / "manifest.json", to_json(_manifest(result, command)))
-        self.database.add_run(
-            Run(
-                run=folder.name,
-                scenario=result.scenario.scenario,
-                folder=folder.relative_to(self.directory).as_posix(),
-                model=result.model.digest,
-                seed=str(result.seed),
-                replications=json.dumps(replications),
-                model_version=MODEL_VERSION,
-                engine=result.engine,
-                written_at=_now(),
-            )
-        )
+        run = self._noted(result.model, result.seed, replications, result.engine)
+        for name in FILES:
+            self.database.add_file(f"{run.folder}/{name}", checksum(folder / name))
+        on_time = result.measured["on_time_official"].mean
+        self.database.add_run(run._replace(written_at=_now(), on_time=on_time))
         return folder
 
 

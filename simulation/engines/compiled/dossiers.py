@@ -15,7 +15,7 @@ from simulation.engines.compiled.queues import enqueue
 from simulation.legal import after_supplement_one, due_one
 from simulation.semantics import Clock, Discipline, Kind, queue_key
 from simulation.units import FAR, NEVER
-from simulation.worktime import add_one, subtract_one
+from simulation.worktime import add_one, next_open_one, subtract_one
 
 if TYPE_CHECKING:
     from simulation.engines.compiled.office import Office
@@ -53,27 +53,58 @@ def go_on(office: Office, v: int, t: int) -> None:
     elif row.branch > 0:
         go_on_in_branch(office, v, row.branch)
     else:
-        go_on_along_trunk(office, v)
+        go_on_along_trunk(office, v, t)
 
 
 @inlined
-def go_on_along_trunk(office: Office, v: int) -> None:
+def go_on_along_trunk(office: Office, v: int, t: int) -> None:
     """To the next visit behind the spare attempts of this one."""
     place = office.papers.place
     v += 1
     while place[v] == SPARE:
         v += 1
     if place[v] == FOLLOWS:
-        come_to(office, v)
+        come_to(office, v, t)
 
 
 @inlined
-def come_to(office: Office, v: int) -> None:
-    """A dossier comes to a visit. Applicants wait at the door until all have come."""
-    if row_of(office, v).hall >= 0:
-        push(office.agenda.door, v)
-    else:
+def come_to(office: Office, v: int, t: int) -> None:
+    """A dossier comes to a visit at t. Applicants wait outside until the hall is open."""
+    if row_of(office, v).hall < 0:
         append(office.agenda.joining, v)
+    else:
+        come_at(office, v, opens_s(office, hall_of(office, v).calendar, t), t)
+
+
+@inlined
+def come_at(office: Office, v: int, comes_s: int, t: int) -> None:
+    """An applicant comes then, or NEVER. Those who come now wait at the door for one another."""
+    if comes_s == t:
+        push(office.agenda.door, v)
+    elif t < comes_s < office.rules.end_of_run_s:
+        push(office.agenda.timers, stamp(comes_s, v))
+
+
+@inlined
+def hall_of(office: Office, v: int) -> Any:
+    """The hall in which an applicant waits for a visit."""
+    return office.halls.halls[row_of(office, v).hall]
+
+
+@inlined
+def opens_s(office: Office, number: int, from_s: int) -> int:
+    """The first instant from one on at which a calendar is open, or NEVER."""
+    begin_s, end_s, cum_s = calendar_of(office, number)
+    return next_open_one(begin_s, end_s, cum_s, from_s)
+
+
+@inlined
+def calendar_of(office: Office, number: int) -> Any:
+    """The spans of a calendar, as `worktime` asks for them."""
+    rules, calendar = office.rules, office.rules.calendars[number]
+    first, behind, cum = calendar.first, calendar.behind, calendar.cum
+    cum_s = rules.cum_s[cum : cum + behind - first + 1]
+    return rules.begin_s[first:behind], rules.end_s[first:behind], cum_s
 
 
 @inlined
@@ -140,17 +171,15 @@ def end_of_visit(office: Office, v: int, t: int) -> int:
 @inlined
 def end_of_delay(office: Office, v: int, t: int) -> int:
     """When a delay ends, or NEVER."""
-    rules, papers, row = office.rules, office.papers, row_of(office, v)
+    papers, row = office.papers, row_of(office, v)
     from_s, length_s = t, int(papers.work_s[v])
     if row.from_due:
         due_s = papers.due_s[papers.dossier[v]]
         from_s = max(t, anchor_s(office, due_s, row.offset_s))
     if row.calendar < 0:
         return from_s + length_s
-    calendar = rules.calendars[row.calendar]
-    first, behind, cum = calendar.first, calendar.behind, calendar.cum
-    begin_s, end_s = rules.begin_s[first:behind], rules.end_s[first:behind]
-    return add_one(begin_s, end_s, rules.cum_s[cum : cum + behind - first + 1], from_s, length_s)
+    begin_s, end_s, cum_s = calendar_of(office, row.calendar)
+    return add_one(begin_s, end_s, cum_s, from_s, length_s)
 
 
 @inlined

@@ -5,13 +5,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.engines.compiled.dossiers import join_queue, row_of
+from simulation.engines.compiled.dossiers import (
+    calendar_of,
+    come_at,
+    hall_of,
+    join_queue,
+    opens_s,
+)
 from simulation.engines.compiled.jit import inlined
 from simulation.engines.compiled.lists import append, pop, push, stamp, take_last
 from simulation.engines.compiled.office import SPARE
 from simulation.semantics import Outcome
 from simulation.units import DAY_S, NEVER
-from simulation.worktime import add_one, next_open_one
+from simulation.worktime import add_one
 
 if TYPE_CHECKING:
     from simulation.engines.compiled.office import Office
@@ -22,12 +28,6 @@ ABANDONED: Final = int(Outcome.ABANDONED)
 CLOSED: Final = int(Outcome.CLOSED)
 FULL: Final = int(Outcome.FULL)
 NO_TICKET: Final = int(Outcome.NO_TICKET)
-
-
-@inlined
-def hall_of(office: Office, v: int) -> Any:
-    """The hall in which an applicant waits for a visit."""
-    return office.halls.halls[row_of(office, v).hall]
 
 
 @inlined
@@ -111,16 +111,18 @@ def close_halls(office: Office, t: int) -> None:
 
 @inlined
 def leave_full_rooms(office: Office, t: int) -> None:
-    """The latest leave the rooms into which more have come than they hold."""
+    """The latest leave the rooms into which more have come than they hold.
+
+    There was room for all before, so they are of those who have just begun to wait.
+    """
     inside = office.agenda.inside
     for i in range(1, inside[0] + 1):
         hall = hall_of(office, inside[i])
         guests = office.halls.guests[hall.guests :]
         while 0 <= hall.waiting_room < hall.waiting:
             v = take_last(guests)
-            if waits(office, v):
-                office.papers.outcome[v] = FULL
-                leave(office, v, t)
+            office.papers.outcome[v] = FULL
+            leave(office, v, t)
     inside[0] = 0
 
 
@@ -137,17 +139,14 @@ def end_unserved(office: Office, v: int, t: int) -> None:
     papers = office.papers
     papers.ended_s[v] = t
     if papers.place[v + 1] == SPARE:
-        back_s = return_s(office, hall_of(office, v), t, papers.return_s[v])
-        if t < back_s < office.rules.end_of_run_s:
-            push(office.agenda.timers, stamp(back_s, v + 1))
+        come_at(office, v + 1, back_s(office, hall_of(office, v), t, papers.return_s[v]), t)
 
 
 @inlined
-def return_s(office: Office, hall: Any, t: int, after_s: int) -> int:
+def back_s(office: Office, hall: Any, t: int, after_s: int) -> int:
     """When somebody who leaves at t comes back, or NEVER."""
-    rules, calendar = office.rules, office.rules.calendars[hall.calendar]
-    first, behind, cum = calendar.first, calendar.behind, calendar.cum
-    begin_s, end_s = rules.begin_s[first:behind], rules.end_s[first:behind]
-    cum_s = rules.cum_s[cum : cum + behind - first + 1]
-    back_s = add_one(begin_s, end_s, cum_s, t, after_s) if hall.return_working else t + after_s
-    return NEVER if back_s == NEVER else next_open_one(begin_s, end_s, cum_s, back_s)
+    earliest_s = t + after_s
+    if hall.return_working:
+        begin_s, end_s, cum_s = calendar_of(office, hall.calendar)
+        earliest_s = add_one(begin_s, end_s, cum_s, t, after_s)
+    return NEVER if earliest_s == NEVER else opens_s(office, hall.calendar, earliest_s)

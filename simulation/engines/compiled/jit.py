@@ -39,7 +39,7 @@ def inlined(function: Function) -> Function:
 def compiled(function: Function) -> Function:
     """The kernel itself, for decoration: kept on disk, and run without the interpreter's lock."""
     kernel: Any = _njit(nogil=True, **_OPTIONS)(function)
-    if kernel is not function:
+    if kernel is not function:  # pragma: no cover  coverage is taken without the compiler
         kernel._cache = KernelCache(function.__name__)  # noqa: SLF001  numba would make its own
     whole: Function = kernel
     return whole

@@ -71,7 +71,7 @@ def absorb(office: Office, t: int) -> None:
 
 @inlined
 def end_timers(office: Office, t: int) -> None:
-    """Delays end, couriers depart, applicants come back, and patience ends."""
+    """Delays end, couriers depart, applicants come, and patience ends."""
     agenda = office.agenda
     while first_time(agenda.timers) == t:
         v = number_of(pop(agenda.timers))
@@ -94,7 +94,7 @@ def enter(office: Office, t: int) -> None:
         if papers.accepted_s[d] != NEVER:
             papers.due_s[d] = due_if_accepted(office, d, papers.accepted_s[d])
         if papers.visit_ptr[d] < papers.visit_ptr[d + 1]:
-            come_to(office, papers.visit_ptr[d])
+            come_to(office, papers.visit_ptr[d], t)
         progress.dossier += 1
 
 

@@ -178,7 +178,7 @@ class Agenda(NamedTuple):
             list begins.
         parting: Lists of visits that wait for the next departure: all for the same one.
         completions: Heap of stamps: when somebody completes or hands over what they have.
-        timers: Heap of stamps of visits: when a delay or patience ends or an applicant comes back;
+        timers: Heap of stamps of visits: when a delay or patience ends or an applicant comes;
             and of timetables, numbered behind the visits: when those who wait depart.
         ended, joining: Lists of visits that have ended, and that are about to join.
         door: Heap of visits whose applicants are about to come in. ``inside``: List of those who

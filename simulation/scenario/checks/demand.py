@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from simulation.scenario.dates import WEEKDAYS, format_instant, parse_span
-from simulation.scenario.model import MAX_DOSSIERS, Backlog
+from simulation.scenario.demand import MAX_DOSSIERS
+from simulation.scenario.model import Backlog
 from simulation.scenario.overrides import steps_of, walk
 from simulation.scenario.steps import Work
 
 if TYPE_CHECKING:
     from simulation.scenario.checks.collector import Collector
-    from simulation.scenario.model import Arrival, Channel, Scenario
+    from simulation.scenario.demand import Arrival, Channel
+    from simulation.scenario.model import Scenario
     from simulation.scenario.tree import FieldPath
 
 

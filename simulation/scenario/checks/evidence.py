@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from simulation.scenario.checks.published import check_measure
 from simulation.scenario.model import Scenario
 from simulation.scenario.tree import Node, paths_of_steps
 from simulation.scenario.vocabulary import kind_below, known_keys
@@ -15,16 +16,6 @@ if TYPE_CHECKING:
     from simulation.scenario.tree import FieldPath
     from simulation.scenario.vocabulary import Kind
 
-_MEASURE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9][a-z0-9_-]*)*")
-_BY: Final = {
-    "by_channel": "channels",
-    "by_field": "fields",
-    "by_group": "groups",
-    "by_procedure": "procedures",
-    "teams": "teams",
-    "desks": "desks",
-    "events": "events",
-}
 _PART: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}|[^.]+")
 
 
@@ -34,25 +25,10 @@ def check_evidence(found: Collector) -> None:
     for position, published in enumerate(scenario.published):
         path: FieldPath = ("published", position)
         found.exists((*path, "source"), published.source, scenario.sources, "source")
-        _check_measure(found, (*path, "measure"), published.measure)
+        check_measure(found, (*path, "measure"), published.measure)
     for name, assumption in scenario.assumptions.items():
         for position, text in enumerate(assumption.paths):
             _check_path(found, ("assumptions", name, "paths", position), text)
-
-
-def _check_measure(found: Collector, path: FieldPath, measure: str) -> None:
-    parts = measure.split(".")
-    whose, length = _BY.get(parts[0]), 2 if parts[0] == "events" else 3
-    if not _MEASURE.fullmatch(measure) or (whose and len(parts) != length):
-        found.report(
-            path,
-            f"{show(measure)} is not the path of a measure",
-            allowed="such as received, by_channel.online.received or teams.reception.utilisation",
-            remedy="correct it",
-        )
-    elif whose:
-        known = getattr(found.scenario, whose)
-        found.exists(path, parts[1], known, whose.removesuffix("s"))
 
 
 def _check_path(found: Collector, path: FieldPath, text: str) -> None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from simulation.scenario.checks.collector import Collector
-    from simulation.scenario.model import Overrides
+    from simulation.scenario.demand import Overrides
     from simulation.scenario.steps import Step
     from simulation.scenario.tree import FieldPath
 

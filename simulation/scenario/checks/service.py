@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from simulation.scenario.checks.collector import Collector
     from simulation.scenario.checks.variants import Variant
-    from simulation.scenario.model import Team
+    from simulation.scenario.service import Team
     from simulation.scenario.steps import Step
     from simulation.scenario.tree import FieldPath
 

@@ -12,7 +12,8 @@ from simulation.scenario.tree import paths_of_steps
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulation.scenario.model import Overrides, Scenario
+    from simulation.scenario.demand import Overrides
+    from simulation.scenario.model import Scenario
     from simulation.scenario.steps import Step
     from simulation.scenario.tree import FieldPath, Node
 

@@ -11,9 +11,9 @@ from simulation.units import DAY_S, WORKING_DAY_S, format_clock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulation.scenario.calendars import Calendar
     from simulation.scenario.checks.collector import Collector
     from simulation.scenario.dates import Span
-    from simulation.scenario.model import Calendar
     from simulation.scenario.tree import FieldPath
     from simulation.scenario.values import Dated
 

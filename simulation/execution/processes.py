@@ -1,8 +1,4 @@
-"""Where work is done: in this process or in several, with the same bytes as result.
-
-The one seam is `concurrent.futures.Executor`. Whoever has work takes an executor, or None to do it
-in place, and never learns which it was. Here nobody knows what the work means.
-"""
+"""Processes of this machine: whatever the work is, they do it side by side."""
 
 from __future__ import annotations
 
@@ -13,7 +9,6 @@ import threading
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures import wait as wait_for
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
@@ -21,42 +16,18 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.errors import MotcuaError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
     from types import TracebackType
 
+_ENDING_S: Final = 0.5
 MOST_LOSSES: Final = 3
 """So many pools may be lost one after the other without a task ending in between."""
 
 
 class WorkersDiedError(MotcuaError):
     """Worker processes die again and again, so the work cannot be finished in them."""
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@contextmanager
-def open_executor(workers: int, preload: Sequence[str] = ()) -> Iterator[Executor | None]:
-    """The executor for a number of workers: None for one, which means to work in place.
-
-    On leaving with an exception (Ctrl-C is one) workers are killed at once. Workers import the main
-    module, so a script must call this below ``if __name__ == "__main__":``.
-
-    Args:
-        workers: How many tasks run at the same time, at least 1.
-        preload: Modules that workers will need, imported once for all of them where possible.
-    """
-    if workers == 1:
-        yield None
-        return
-    with Processes(workers, preload) as executor:
-        yield executor
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +46,7 @@ class Processes(Executor):
 
     Args:
         workers: How many processes, at least 1.
-        preload: As for `open_executor`.
+        preload: Modules that they will need, imported once for all of them where possible.
     """
 
     def __init__(self, workers: int, preload: Sequence[str] = ()) -> None:
@@ -86,6 +57,11 @@ class Processes(Executor):
         self._unfinished: set[Future[Any]] = set()
         self._losses = 0
         self._closed = self._killed = False
+
+    @property
+    def workers(self) -> int:
+        """How many calls run at the same time."""
+        return self._workers
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Schedule a call. Its future fails with what the call raises, or `WorkersDiedError`.
@@ -118,7 +94,11 @@ class Processes(Executor):
             self._closed = self._killed = True
         for process in self.processes():
             process.kill()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        # What Ctrl-C interrupted in this thread may hold a lock for ever, so nobody waits for ever.
+        end = partial(self._pool.shutdown, wait=True, cancel_futures=True)
+        ending = threading.Thread(target=end, daemon=True)
+        ending.start()
+        ending.join(_ENDING_S)
 
     def __exit__(
         self,

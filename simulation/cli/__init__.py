@@ -1,0 +1,60 @@
+"""The command line: it parses, calls and shows.
+
+Heavy packages are imported by the command that needs them, so that ``motcua --help`` starts at
+once.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from simulation.__about__ import __version__
+from simulation.cli.files import check, init, scenarios, schema, sources
+from simulation.cli.results import results
+from simulation.cli.run import run
+from simulation.errors import MotcuaError
+
+app = typer.Typer(
+    name="motcua",
+    help="Simulate a Vietnamese one-stop public service centre.",
+    rich_markup_mode=None,  # rich would double the time that --help takes
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    add_completion=False,
+)
+for _command in (run, scenarios, init, check, schema, sources):
+    app.command()(_command)
+app.add_typer(results)
+
+
+def main() -> None:
+    """Run the command line; errors of motcua become a message and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # what is piped may not know Vietnamese
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    try:
+        app()
+    except MotcuaError as error:
+        typer.echo(f"motcua: {error}", err=True)
+        sys.exit(error.exit_code)
+    except MemoryError:
+        typer.echo("motcua: there is not enough memory; try --workers 1", err=True)
+        sys.exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"motcua {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def motcua(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Simulate a Vietnamese one-stop public service centre."""

@@ -1,0 +1,21 @@
+"""Parameters that several commands have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ScenarioName = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A bundled scenario, or a file.")
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set", metavar="PATH=VALUE", help="Change any field, e.g. teams.reception.staff=12."
+    ),
+]
+Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where results are kept.")]
+RESULTS = Path("results")
+"""Where results are kept when nothing else is said."""

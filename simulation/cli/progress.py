@@ -1,0 +1,100 @@
+"""What is seen of a run while it goes on, and what Ctrl-C does to it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from types import FrameType
+
+INTERRUPTED: Final = 130
+"""Exit code of what Ctrl-C has ended, as shells have it."""
+
+
+@contextmanager
+def interruptible(on_interrupt: Callable[[], str]) -> Iterator[Callable[[], None]]:
+    """Let Ctrl-C end the program at once, with a message; yields a check whether it has been seen.
+
+    The check is needed because the exception of Ctrl-C is lost where Python cannot raise, as in a
+    finalizer. The interpreter's own end is skipped: it would wait for threads, and nobody can tell
+    a compiled kernel to stop.
+    """
+    seen: list[int] = []
+
+    def remember(number: int, frame: FrameType | None) -> None:
+        if seen:
+            os._exit(INTERRUPTED)
+        seen.append(number)
+        signal.default_int_handler(number, frame)
+
+    def stop_if_interrupted() -> None:
+        if seen:
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield stop_if_interrupted
+    except KeyboardInterrupt:
+        typer.echo(f"motcua: {on_interrupt()}", err=True)
+        sys.stdout.flush()
+        os._exit(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def same_command(arguments: Sequence[str]) -> str:
+    """The command line that goes on where this one stopped, to be copied into a shell."""
+    program, *others = arguments
+    is_module = Path(program).name == "__main__.py"
+    start = [sys.executable, "-m", "simulation"] if is_module else ["motcua"]
+    return shlex.join([*start, *(other for other in others if other != "--force")])
+
+
+@contextmanager
+def progress(total: int, known: int) -> Iterator[Callable[[], None]]:
+    """A bar on stderr, and what to call for each replication computed; none without a terminal.
+
+    Args:
+        total: All replications.
+        known: Those of them that need not be computed.
+    """
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        """Replications a second, or seconds for one: whichever is more than one."""
+
+        def render(self, task: Task) -> Text:
+            speed = task.finished_speed or task.speed
+            if not speed:
+                return Text("– /s")
+            return Text(f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each")
+
+    columns = (
+        TextColumn("replications"), BarColumn(), MofNCompleteColumn(), Rate(),
+        TimeRemainingColumn(), TextColumn("left"),
+    )  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=total, completed=known)
+        yield lambda: bar.advance(task)

@@ -1,0 +1,104 @@
+"""The results that are there, as a planner looks for them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from simulation.errors import StoreError
+from simulation.reports.formats import count, percent
+from simulation.reports.terminal import empty_table, print_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.console import Console
+
+    from simulation.store import Entry
+
+
+def print_entries(entries: Sequence[Entry], out: Console) -> None:
+    """Print the runs of a store, those of other versions of the model last.
+
+    Args:
+        entries: The runs.
+        out: Where to print.
+    """
+    if not entries:
+        out.print("There are no results yet.")
+        return
+    found = empty_table("Scenario", "Run", "Replications", "Seed", "Engine", "Finished", "On time",
+                        texts=["Run", "Finished"])  # fmt: skip
+    found.columns[1].no_wrap = True  # people copy it
+    for entry in sorted(entries, key=lambda entry: not entry.is_current):
+        found.add_row(
+            _title(entry),
+            entry.run,
+            _replications(entry),
+            str(entry.seed),
+            entry.engine,
+            _when(entry) + ("" if entry.is_current else f" (model {entry.model_version})"),
+            percent(entry.on_time),
+            style="" if entry.is_current else "dim",
+        )
+    out.print(found)
+    out.print()
+    out.print("On time: official form, mean. Show a run: motcua results show RUN")
+    if any(entry.written_at is None for entry in entries):
+        out.print("Not finished: motcua run with the same arguments goes on from there.")
+    if not all(entry.is_current for entry in entries):
+        out.print(
+            "(model …): of another version of the model, so it is never used or mixed with new "
+            "results."
+        )
+
+
+def print_entry(entry: Entry, summary: Mapping[str, Any], out: Console) -> None:
+    """Print a run as at its end, and first what is special about it.
+
+    Args:
+        entry: The run.
+        summary: Its summary.
+        out: Where to print.
+
+    Raises:
+        StoreError: Another version of motcua wrote the summary in another form.
+    """
+    if not entry.is_current:
+        out.print(
+            Text(
+                f"! Computed with version {entry.model_version} of the model, which is not this "
+                "one: do not compare it with new results.",
+                style="bold red",
+            )
+        )
+    try:
+        print_run(summary, entry.folder, 0, out)
+    except (KeyError, TypeError) as error:
+        raise StoreError(
+            f"{entry.folder} was written by another version of motcua, in a form that this one does"
+            " not print; --json prints it as it is"
+        ) from error
+
+
+def described(entry: Entry) -> str:
+    """A run in one line."""
+    return f"{_title(entry)}, {entry.run} ({_replications(entry)} replications, {_when(entry)})"
+
+
+def _title(entry: Entry) -> str:
+    return entry.title.get("en") or entry.scenario
+
+
+def _replications(entry: Entry) -> str:
+    wanted = count(len(entry.replications))
+    return wanted if entry.written_at else f"{count(entry.done)} of {wanted}"
+
+
+def _when(entry: Entry) -> str:
+    """When it was finished, by the clock of this machine."""
+    if entry.written_at is None:
+        return "not finished"
+    return f"{datetime.fromisoformat(entry.written_at).astimezone():%Y-%m-%d %H:%M}"

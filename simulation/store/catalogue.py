@@ -1,0 +1,199 @@
+"""What a directory of results holds: finding a run again, reading it, removing it."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulation.__about__ import MODEL_VERSION
+from simulation.errors import InputError, StoreError
+from simulation.store.database import Key
+from simulation.store.files import checksum, errors_named, sweep
+from simulation.store.runs import DATABASE, FILES, SUMMARY, Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from simulation.store.database import Run
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A run in a store.
+
+    Attributes:
+        run: Its name.
+        scenario: Name of the scenario.
+        title: Title of the scenario by language; empty where it was not noted.
+        seed: Seed of the study.
+        replications: Numbers of the replications, rising.
+        done: How many of them are stored.
+        engine: The engine that was asked for.
+        model_version: Version of the model that it was computed with.
+        written_at: When it was finished (ISO 8601, UTC), or None.
+        on_time: Mean official on-time rate, or None.
+        folder: Where its files are.
+    """
+
+    run: str
+    scenario: str
+    title: dict[str, str]
+    seed: int
+    replications: list[int]
+    done: int
+    engine: str
+    model_version: int
+    written_at: str | None
+    on_time: float | None
+    folder: Path
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is of this version of the model, so that it can go on."""
+        return self.model_version == MODEL_VERSION
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry as `motcua results list --json` prints it."""
+        return {
+            "run": self.run,
+            "scenario": self.scenario,
+            "title": self.title,
+            "seed": self.seed,
+            "replications": len(self.replications),
+            "replications_done": self.done,
+            "engine": self.engine,
+            "model_version": self.model_version,
+            "is_current": self.is_current,
+            "written_at": self.written_at,
+            "on_time_official": self.on_time,
+            "folder": self.folder.as_posix(),
+        }
+
+
+def open_existing(directory: Path) -> Store:
+    """The store in a directory, which is not made where it is missing.
+
+    Raises:
+        InputError: There is none.
+        StoreError: It cannot be read.
+    """
+    if not (directory / DATABASE).is_file():
+        raise InputError(
+            f"there are no results in {directory}; name their directory with --out, or make some "
+            "with: motcua run SCENARIO"
+        )
+    return Store(directory)
+
+
+def entries(store: Store) -> list[Entry]:
+    """All runs, those that were not finished among them, by scenario.
+
+    Raises:
+        StoreError: The database cannot be read.
+    """
+    return [_entry(store, run) for run in store.database.runs()]
+
+
+def _entry(store: Store, run: Run) -> Entry:
+    numbers: list[int] = json.loads(run.replications)
+    stored = store.database.replications(run.model, run.seed, run.model_version)
+    return Entry(
+        run=run.run,
+        scenario=run.scenario,
+        title=json.loads(run.title),
+        seed=int(run.seed),
+        replications=numbers,
+        done=len(stored.intersection(numbers)),
+        engine=run.engine,
+        model_version=run.model_version,
+        written_at=run.written_at or None,
+        on_time=run.on_time,
+        folder=store.directory / run.folder,
+    )
+
+
+def choose(store: Store, name: str) -> Entry:
+    """The one run that is called so, or whose name or scenario has this as a part.
+
+    Raises:
+        InputError: There is none, or several.
+    """
+    known = entries(store)
+    found = [entry for entry in known if name in {entry.run, str(entry.folder)}]
+    found = found or [entry for entry in known if name in f"{entry.scenario}/{entry.run}"]
+    if len(found) == 1:
+        return found[0]
+    listed = "".join(f"\n    {entry.scenario}/{entry.run}" for entry in found or known)
+    how_many = "several runs are" if found else "no run is"
+    raise InputError(f"{how_many} called {name!r} in {store.directory}; there are:{listed}")
+
+
+def read_summary(store: Store, entry: Entry) -> dict[str, Any]:
+    """The summary of a finished run.
+
+    Raises:
+        InputError: The run was not finished.
+        StoreError: The file is missing, or not as it was written.
+    """
+    path = entry.folder / SUMMARY
+    again = "run the same again: what is known is not computed twice"
+    if entry.written_at is None:
+        raise InputError(
+            f"{entry.run} was not finished: {entry.done} of {len(entry.replications)} replications "
+            f"are stored; to go on, {again}"
+        )
+    if not path.is_file() or checksum(path) != store.database.file_checksum(_noted(store, path)):
+        raise StoreError(f"{path} is missing, altered or damaged; {again}")
+    with errors_named(path, "read"):
+        summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return summary
+
+
+def remove(store: Store, entry: Entry) -> list[Path]:
+    """Remove a run: its files, and the replications that no other run has.
+
+    Returns:
+        What somebody else has put into its folder; it stays there.
+
+    Raises:
+        StoreError: The system refuses.
+    """
+    (run,) = (run for run in store.database.runs() if run.run == entry.run)
+    if not entry.folder.resolve().is_relative_to(store.directory.resolve()):
+        raise StoreError(f"{store.directory / DATABASE}: {entry.folder} is not a folder of results")
+    noted = store.database.files(run.folder)
+    paths = {store.directory / name for name in noted} | {entry.folder / name for name in FILES}
+    for path in paths:
+        if path.parent == entry.folder:  # whatever the database says, nothing else is removed
+            with errors_named(path, "removed"):
+                path.unlink(missing_ok=True)
+    sweep(entry.folder)
+    left = sorted(entry.folder.iterdir()) if entry.folder.is_dir() else []
+    if entry.folder.is_dir() and not left:
+        with errors_named(entry.folder, "removed"):
+            entry.folder.rmdir()
+        with suppress(OSError):  # it holds other runs of the scenario
+            entry.folder.parent.rmdir()
+    store.database.remove(run.run, _only_here(store, run), noted)
+    return left
+
+
+def _only_here(store: Store, run: Run) -> list[Key]:
+    """Keys of the replications of a run that are in no other."""
+    same = [other for other in store.database.runs() if _source(other) == _source(run)]
+    others = {n for other in same if other.run != run.run for n in json.loads(other.replications)}
+    return [
+        Key(run.model, run.seed, number, run.model_version)
+        for number in json.loads(run.replications)
+        if number not in others
+    ]
+
+
+def _source(run: Run) -> tuple[str, str, int]:
+    return run.model, run.seed, run.model_version
+
+
+def _noted(store: Store, path: Path) -> str:
+    return path.relative_to(store.directory).as_posix()
