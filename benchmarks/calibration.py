@@ -22,7 +22,7 @@ from simulation.engines import ENGINES, get_engine
 from simulation.execution import available_cores, open_executor
 from simulation.experiments import Model, replicate
 from simulation.inference import Interval, paired_difference
-from simulation.plan.horizon import deadline_wd
+from simulation.plan.deadlines import deadline_of, rough_wd
 from simulation.scenario import load_scenario
 from simulation.store import Store
 from simulation.units import DAY_S
@@ -183,7 +183,11 @@ def mean_deadline_wd(result: RunResult) -> float:
     """Mean statutory deadline of what comes, in working days."""
     cells = result.model.plan.demand.cells
     volumes = [cell.volume for cell in cells]
-    deadlines = [deadline_wd(result.scenario, cell.name[1]) for cell in cells]
+    procedures = result.scenario.procedures
+    deadlines = [
+        rough_wd(deadline_of(procedures[procedure], channel))
+        for channel, procedure in (cell.name for cell in cells)
+    ]
     return float(np.average(deadlines, weights=volumes))
 
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.figures import MIB
+from benchmarks.nation import PROVINCES
 from benchmarks.network import expected_cycle_min
+from benchmarks.network_c import compiler
 from benchmarks.rounds import Run, middle
-from benchmarks.suite import BENCHMARKS, PEERS, PLAIN, RUN
+from benchmarks.suite import BENCHMARKS, ON_REQUEST, PEERS, PLAIN, RUN, TOLERANCE, C
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from benchmarks.suite import Findings
+    from benchmarks.figures import Findings
 
 COMMAND: Final = "python -m benchmarks"
+NOT_MEASURED: Final = "Not measured in this run."
 COUNTS: Final = ("dossiers", "visits", "services")
-PACKAGES: Final = ("simpy", "numpy", "scipy", "pandas", "numba")
+PACKAGES: Final = ("simpy", "ciw", "salabim", "numpy", "scipy", "pandas", "numba")
 TEMPLATE: Final = Path(__file__).with_name("page.md")
 
 
@@ -36,7 +42,17 @@ def environment() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
+    found["C compiler"] = compiler_version()
     return found
+
+
+def compiler_version() -> str:
+    """What the C compiler says of itself."""
+    found = compiler()
+    if found is None:
+        return "none"
+    answer = subprocess.run([found, "--version"], stdout=subprocess.PIPE, check=True, text=True)
+    return answer.stdout.partition("\n")[0]
 
 
 def processor() -> str:
@@ -49,13 +65,21 @@ def processor() -> str:
     return platform.processor() or "unknown"
 
 
-def page(results: Mapping[str, Any]) -> str:
-    """The page."""
+def page(results: Mapping[str, Any], before: str = "") -> str:
+    """The page.
+
+    Args:
+        results: What ``python -m benchmarks`` has found.
+        before: The page so far; what runs only on request is taken from there if it did not run.
+    """
     findings: Mapping[str, Findings] = results["benchmarks"]
-    tables = {"centre": centre, "growth": growth, "network": network, "start": start}
     parts = {
-        name: table(findings[name]) if name in findings else "Not measured in this run."
-        for name, table in tables.items()
+        name: on_request(name, results, before)
+        if name in ON_REQUEST
+        else table(findings[name])
+        if name in findings
+        else NOT_MEASURED
+        for name, table in TABLES.items()
     }
     commands = {f"{name}_command": command_for(results, name) for name in BENCHMARKS}
     return Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
@@ -65,7 +89,38 @@ def page(results: Mapping[str, Any]) -> str:
         machine=tabulate(("what", "which"), results["environment"].items(), texts=2),
         targets=targets(results),
         expected=number(expected_cycle_min()),
+        tolerance=f"{TOLERANCE:.0%}",
+        provinces=f"{len(PROVINCES)}",
+        largest=f"{max(PROVINCES):,}",
+        smallest=f"{min(PROVINCES):,}",
+        nation_total=f"{sum(PROVINCES) / 1e6:,.0f} million",
     )
+
+
+def refreshed(before: str, results: Mapping[str, Any]) -> str:
+    """The page so far, with what has been measured of what runs only on request."""
+    for name in sorted(ON_REQUEST & results["benchmarks"].keys()):
+        text = on_request(name, results)
+        begin, end = re.split(marked(name, ".*"), before, flags=re.DOTALL)
+        before = begin + text + end
+    return before
+
+
+def on_request(name: str, results: Mapping[str, Any], before: str = "") -> str:
+    """The part of the page for what runs only on request: as measured now, or as it stands."""
+    if name not in results["benchmarks"]:
+        kept = re.search(marked(name, "(.*)"), before, re.DOTALL)
+        return marked(name, NOT_MEASURED) if kept is None else kept[0]
+    machine = "; ".join(f"{what}: {which}" for what, which in results["environment"].items())
+    said = f"Measured on {results['date']} by `{command_for(results, name)}`. {machine}."
+    judged = {**results, "targets": [v for v in results["targets"] if v["benchmark"] == name]}
+    parts = [said, TABLES[name](results["benchmarks"][name]), targets(judged)]
+    return marked(name, "\n\n".join(parts))
+
+
+def marked(name: str, text: str) -> str:
+    """A part of the page between marks, by which it is found again."""
+    return f"<!-- {name} -->\n{text}\n<!-- end of {name} -->"
 
 
 def command_for(results: Mapping[str, Any], name: str) -> str:
@@ -114,12 +169,12 @@ def centre(found: Findings) -> str:
         ],
     )  # fmt: skip
     second = tabulate(
-        ("whole run", "first sampling, s", "sampling, s", "engine, s", "checking and measuring, s",
+        ("whole run", "tables, s", "sampling, s", "engine, s", "checking and measuring, s",
          "in all, s", "outside the engine", "run / engine"),
         [
             (
                 name,
-                *(number(middle(runs[name], part)) for part in ("first_sampling_s", *RUN)),
+                *(number(middle(runs[name], part)) for part in ("tables_s", *RUN)),
                 number(middle(runs[name], *RUN)),
                 f"{figures[name]['share_outside_engine']:.1%}",
                 number(figures[name]["run_to_engine"]),
@@ -145,55 +200,119 @@ def growth(found: Findings) -> str:
                 number(middle(own, *RUN)),
                 number(1e6 * middle(own, "engine_s") / middle(own, "dossiers")),
                 f"{middle(own, 'peak_mib'):,.0f}",
-                f"{2**20 * middle(own, 'peak_mib') / middle(own, 'slots'):,.0f}",
+                f"{MIB * middle(own, 'peak_mib') / middle(own, 'slots'):,.0f}",
             )
             for name, own in runs.items()
         ],
     )  # fmt: skip
     exponents = tabulate(
-        (
-            "time grows as dossiers to the power of",
-            "engine",
-            "whole run",
-            "whole run, between the two largest",
-        ),
+        ("time grows as dossiers to the power of", "engine", "whole run",
+         "whole run, between the two largest"),
         [
-            (engine, *(number(value) for value in own.values()))
+            (engine, *(number(own[f"exponent_{of}"]) for of in ("engine", "run", "run_at_last")))
+            for engine, own in found["figures"].items()
+        ],
+    )  # fmt: skip
+    memory = tabulate(
+        ("peak memory grows by", "bytes / row", "from, MB", "at most beyond 300 MB, bytes / row"),
+        [
+            (
+                engine,
+                number(own["bytes_a_visit"]),
+                number(own["fixed_mb"]),
+                number(own["bytes_a_visit_beyond_300_mb"]),
+            )
             for engine, own in found["figures"].items()
         ],
     )
-    return f"{sizes}\n\n{exponents}"
+    return f"{sizes}\n\n{exponents}\n\n{memory}"
 
 
 def network(found: Findings) -> str:
-    """Other simulators and the engines."""
+    """Other simulators, the loop in C and the engines."""
     runs, figures = found["runs"], found["figures"]
     peers = [peer for peer in PEERS if peer in runs]
-    return tabulate(
+    times = tabulate(
         ("", "dossiers", "mean time in system, min", "engine, s", "sampling and engine, s",
-         "whole run, s", *(f"times as fast as {peer}" for peer in peers)),
+         "whole run, s", "dossiers / s"),
         [
             (
                 name,
                 f"{middle(own, 'dossiers'):,.0f}",
                 number(middle(own, "cycle_min")),
-                *(
-                    (
-                        number(middle(own, "engine_s")),
-                        number(middle(own, "sampling_s", "engine_s")),
-                        number(middle(own, *RUN)),
-                        *(spread(figures[name], "times_as_fast", peer) for peer in peers),
-                    )
-                    if name in figures
-                    else (
-                        "",
-                        number(middle(own, "engine_s")),
-                        "",
-                        *("1" if peer == name else "" for peer in peers),
-                    )
-                ),
+                *network_times(own, alone=name == C, ours=name in figures),
             )
             for name, own in runs.items()
+        ],
+    )  # fmt: skip
+    ratios = tabulate(
+        ("", *(f"times as fast as {peer}" for peer in peers), *([f"engine / {C}"] * (C in runs))),
+        [
+            (
+                engine,
+                *(spread(own, "times_as_fast", peer) for peer in peers),
+                *([spread(own, "to_c")] if C in runs else []),
+            )
+            for engine, own in figures.items()
+        ],
+    )
+    return f"{times}\n\n{ratios}{absent(found)}"
+
+
+def network_times(own: Sequence[Run], *, alone: bool, ours: bool) -> tuple[str, ...]:
+    """Times of a contestant, ``alone`` without sampling, by what they include; and its rate."""
+    engine_s = middle(own, "engine_s")
+    with_sampling_s = middle(own, "sampling_s", "engine_s") if ours else engine_s
+    return (
+        number(engine_s) if alone or ours else "",
+        "" if alone else number(with_sampling_s),
+        number(middle(own, *RUN)) if ours else "",
+        f"{middle(own, 'dossiers') / with_sampling_s:,.0f}",
+    )
+
+
+def absent(found: Findings) -> str:
+    """Who did not take part, and why."""
+    return "".join(f"\n\n**{name}** did not run: {why}." for name, why in found["absent"].items())
+
+
+def workers(found: Findings) -> str:
+    """One worker and two."""
+    if not found["runs"]:
+        return absent(found).strip()
+    figures = next(iter(found["figures"].values()))
+    spreads = {"1 worker": "1", "2 workers": spread(figures, "two_workers_to_one")}
+    return tabulate(
+        ("", "replications", "elapsed, s", "replications / s", "ratio"),
+        [
+            (
+                name,
+                number(found["replications"]),
+                number(middle(own, "elapsed_s")),
+                number(found["replications"] / middle(own, "elapsed_s")),
+                spreads[name],
+            )
+            for name, own in found["runs"].items()
+        ],
+    )
+
+
+def nation(found: Findings) -> str:
+    """The sum over all provinces, and the largest need of memory."""
+    return tabulate(
+        ("", "provinces", "dossiers a year", "dossiers", "rows of visits", "sampling, s",
+         "engine, s", "checking and measuring, s", "elapsed, s", "peak, MiB"),
+        [
+            (
+                engine,
+                *(
+                    f"{own[what]:,.0f}"
+                    for what in ("provinces", "dossiers_a_year", "dossiers", "slots")
+                ),
+                *(number(own[what]) for what in (*RUN, "elapsed_s")),
+                f"{own['peak_mib']:,.0f}",
+            )
+            for engine, own in found["figures"].items()
         ],
     )  # fmt: skip
 
@@ -212,6 +331,16 @@ def start(found: Findings) -> str:
             for name, own in found["runs"].items()
         ],
     )
+
+
+TABLES: Final = {
+    "centre": centre,
+    "growth": growth,
+    "network": network,
+    "workers": workers,
+    "start": start,
+    "nation": nation,
+}
 
 
 def spread(figures: Mapping[str, float], name: str, peer: str = PLAIN) -> str:

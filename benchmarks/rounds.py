@@ -26,11 +26,11 @@ class Job:
     """What to run.
 
     Attributes:
-        model: ``motcua``; ``plain``, the plain model of a scenario; or a module of this package
-            with a function ``simulate(dossiers, seed)`` that returns times in the system, in
-            minutes.
+        model: ``motcua``; ``plain``, the plain model of a scenario; ``c``, the loop in C; or a
+            module of this package with a function ``simulate(dossiers, seed)`` that returns times
+            in the system, in minutes.
         engine: For ``motcua``: which.
-        scenario: For ``motcua`` and ``plain``: of which scenario.
+        scenario: For all but the last: of which scenario.
         settings: Changes to the scenario.
         dossiers: How many; a scenario's staff is scaled alike. 0: as the scenario says.
         seed: Its seed.
@@ -73,6 +73,7 @@ def elapsed_s(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, l
     runs: dict[str, list[Run]] = {name: [] for name in commands}
     for turn in range(rounds + 1):
         for name, command in commands.items():
+            say(f"round {turn} of {rounds}: {name}")
             began_s = time.perf_counter()
             subprocess.run(
                 command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, check=True
