@@ -89,7 +89,7 @@ def most_loaded(load: Load) -> TeamLoad:
 
 
 def a_tenth_fewer(people: int) -> int:
-    """People that are left without a tenth of them, but at least without one."""
+    """People that are left without at least a tenth of them."""
     return people - math.ceil(people / 10)
 
 
@@ -278,8 +278,14 @@ def page(study: Study, names: Sequence[str]) -> str:
     }  # fmt: skip
     replications = f"{len(study.numbers)} replications"
     text = Template(TEMPLATE.read_text(encoding="utf-8"))
+    late = [outcome.measures["late"] or 0 for outcome in base["thanh-hoa-2021"].outcomes.values()]
     return text.substitute(
-        tables, replications=replications, seed=SEED, engine=study.engine, workload=WORKLOAD
+        tables,
+        replications=replications,
+        seed=SEED,
+        engine=study.engine,
+        workload=WORKLOAD,
+        late=f"{min(late):.0f} to {max(late):.0f}",
     )
 
 

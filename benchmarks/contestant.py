@@ -66,7 +66,8 @@ def motcua(job: Job) -> dict[str, float]:
         "tables_s": tables_s,
         "sampling_s": watch.called_s - began_s,
         "engine_s": watch.ended_s - watch.began_s,
-        "measuring_s": ended_s - watch.ended_s,
+        "checking_s": watch.checked_s - watch.ended_s,
+        "measuring_s": ended_s - watch.checked_s,
         "peak_mib": peak,
         **counted(plan, watch.demand, watch.journal),
     }

@@ -53,7 +53,7 @@ def year(scenario: str, provinces: Sequence[int], engine: str) -> Findings:
         "dossiers_a_year": float(sum(provinces)),
         **{
             name: sum(run[name] for run in each)
-            for name in ("dossiers", "slots", "sampling_s", "engine_s", "measuring_s")
+            for name in ("dossiers", "slots", "sampling_s", "engine_s", "checking_s", "measuring_s")
         },
         "elapsed_s": time.perf_counter() - began_s,
         "peak_mib": max(run["peak_mib"] for run in each),

@@ -36,7 +36,9 @@ Over seeds it has a standard deviation of 0.65 %: one run in 200,000 is refused 
 """
 FAST: Final = "compiled"
 """The engine for what would take the other one too long."""
-RUN: Final = ("sampling_s", "engine_s", "measuring_s")
+MEASURED: Final = ("sampling_s", "engine_s", "measuring_s")
+"""What the numbers of a run need."""
+RUN: Final = ("sampling_s", "engine_s", "checking_s", "measuring_s")
 """What a whole run of ours consists of."""
 FIRST_RUN: Final = ("tables_s", *RUN)
 """The same where it is the only one of its process."""
@@ -100,6 +102,7 @@ def centre(scale: Scale, engines: Sequence[str]) -> Findings:
         figures[engine] = {
             **compared(own, runs[PLAIN], ("engine_s",)),
             "share_outside_engine": 1 - middle(own, "engine_s") / middle(own, *FIRST_RUN),
+            "measured_to_engine": middle(own, *MEASURED) / middle(own, "engine_s"),
             "run_to_engine": middle(own, *RUN) / middle(own, "engine_s"),
             "peak_mib": max(run["peak_mib"] for run in own),
         }

@@ -51,7 +51,13 @@ TARGETS: Final = (
     at_most("centre", "simpy", "peak_mib", 1024, "peak memory of a run, MiB"),
     at_most("growth", "simpy", "exponent_run", 1.1, "growth exponent of a run"),
     at_least("centre", "compiled", "times_as_fast", 40, "engine, times as fast as plain SimPy"),
-    at_most("centre", "compiled", "run_to_engine", 3.5, "whole run, in units of the engine"),
+    at_most(
+        "centre",
+        "compiled",
+        "measured_to_engine",
+        3.5,
+        "sampling, engine and measures, in units of the engine",
+    ),
     at_least("network", "compiled", "times_as_fast", 40, "run, times as fast as plain SimPy"),
     at_least("network", "compiled", "times_as_fast (Ciw)", 150, "run, times as fast as Ciw"),
     at_least(

@@ -99,31 +99,31 @@ def sample_absence(team: TeamPlan, streams: Streams, first_day: date, working: I
     Returns:
         Shape (people, days).
     """
-    absent = np.zeros((team.people, len(working)), np.bool_)
     if not team.absence.any():
-        return absent
+        return np.zeros((team.people, len(working)), np.bool_)
     days = len(team.staff)
     u = dated_uniforms(
         streams, "absence", team.id, first_day=first_day, days=days, lines=team.people
     )
-    chances = _absence_chances(team.absence[working], team.spell_days)
-    yesterday = np.zeros(team.people, np.bool_)
-    for number, (day, (stays, begins)) in enumerate(zip(working, chances, strict=True)):
-        yesterday = u[:, day] < np.where(yesterday, stays, begins)
-        absent[:, number] = yesterday
-    return absent
+    u = u[:, working]
+    stays, begins = _absence_chances(team.absence[working], team.spell_days)
+    absent = u < begins
+    # As nobody begins who would not stay, a day is like the last one on which both chances agree.
+    agree = absent | (u >= stays)
+    agree[:, :1] = True
+    like = np.maximum.accumulate(np.where(agree, np.arange(len(working)), 0), axis=1)
+    return np.take_along_axis(absent, like, axis=1)
 
 
-def _absence_chances(rate: Floats, spell_days: float) -> Iterator[tuple[float, float]]:
-    """P(absent | absent the working day before) and P(absent | present then), day by day."""
-    before = 0.0
-    for now in rate.tolist():
-        stays = max(1 - 1 / spell_days, now)
-        if now < stays * before:
-            stays = now / before
-        begins = (now - stays * before) / (1 - before) if before < 1 else now
-        yield stays, begins
-        before = now
+def _absence_chances(rate: Floats, spell_days: float) -> tuple[Floats, Floats]:
+    """P(absent | absent the working day before) and P(absent | present then), by day."""
+    before = np.concatenate(([0.0], rate[:-1]))
+    stays = np.maximum(1 - 1 / spell_days, rate)
+    falls = rate < stays * before
+    stays[falls] = rate[falls] / before[falls]
+    begins = rate.copy()
+    np.divide(rate - stays * before, 1 - before, out=begins, where=before < 1)
+    return stays, begins
 
 
 def sample_leave(team: TeamPlan, streams: Streams, first_day: date, working: Ints) -> Bools:
@@ -151,7 +151,7 @@ def sample_leave(team: TeamPlan, streams: Streams, first_day: date, working: Int
     if not team.leave_days:
         return on_leave
     u = dated_uniforms(streams, "leave", team.id, first_day=first_day, days=days, lines=team.people)
-    everybody = np.arange(team.people)
+    everybody = np.arange(team.people)[:, np.newaxis]
     for year in range(first_day.year, (first_day + timedelta(days=days)).year + 1):
         for begin, end, length in _blocks(team, year, first_day):
             held = max(0, min(end, days) - max(begin, 0)) / (end - begin)
@@ -160,9 +160,8 @@ def sample_leave(team: TeamPlan, streams: Streams, first_day: date, working: Int
             if not taken:
                 continue
             possible = working[low : high - taken + 1]
-            start = low + np.argmin(u[:, possible], axis=1)
-            for day in range(taken):
-                on_leave[everybody, start + day] = True
+            start = low + np.argmin(u[:, possible], axis=1, keepdims=True)
+            on_leave[everybody, start + np.arange(taken)] = True
     return on_leave
 
 

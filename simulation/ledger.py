@@ -156,25 +156,9 @@ def make_ledger(record: Record, as_of_s: int | None = None) -> Ledger:
     return ledger
 
 
-def trips(record: Record) -> Ints:
-    """Attempts with which an applicant's trip to the centre begins, of those that have joined.
-
-    An attempt that joins at the very end of the one before belongs to the same trip.
-    """
-    joined = record.joined
-    present = np.flatnonzero(joined.hall >= 0)
-    before, after = present[:-1], present[1:]
-    stays = (joined.dossier[after] == joined.dossier[before]) & (
-        joined.ready_s[after] == joined.ended_s[before]
-    )
-    begins = np.ones(len(present), np.bool_)
-    begins[1:] = ~stays
-    return np.asarray(present[begins])
-
-
 def _trips_before(record: Record, at_s: int) -> Ints:
     """Trips of each dossier's applicant that began before an instant."""
-    begins = trips(record)
+    begins = record.trips
     begins = begins[record.joined.ready_s[begins] < at_s]
     return np.bincount(record.joined.dossier[begins], minlength=record.demand.dossiers)
 
@@ -198,14 +182,13 @@ class _Turns:
 
     def that(self, flag: Clock) -> tuple[Ints, Ints]:
         """Visits that do something, and their dossiers."""
-        do = np.flatnonzero(self.flags & np.int8(flag) != 0)
+        do = np.flatnonzero((self.flags & np.int8(flag)) != 0)
         return self.visit[do], self.dossier[do]
 
 
 def _turns(record: Record) -> _Turns:
-    clock, row = record.service.rows.clock.astype(np.int8), record.demand.row
-    visit = np.flatnonzero((clock != 0)[row])
-    return _Turns(visit, record.dossier[visit], clock[row[visit]])
+    visit, clock = record.turning, record.service.rows.clock.astype(np.int8)
+    return _Turns(visit, record.dossier[visit], clock[record.demand.row[visit]])
 
 
 def _accepted(record: Record, at_s: int) -> Ints:
@@ -233,7 +216,7 @@ def _lost(record: Record, at_s: int, last: Ints) -> Ints:
     at = last[last >= 0]
     at = at[(joined.outcome[at] > Outcome.DONE) & (joined.ended_s[at] < at_s)]
     visit = joined.visit[at]
-    for_good = np.append(demand.attempt, 0)[visit + 1] == 0
+    for_good = record.next_attempt[visit] == 0
     for_good |= way_back_s(record, visit) == NEVER
     lost_s = np.full(demand.dossiers, NEVER, np.int64)
     lost_s[joined.dossier[at[for_good]]] = joined.ended_s[at[for_good]]
@@ -249,10 +232,12 @@ def _ready(record: Record, turns: _Turns, at_s: int, accepted_s: Ints, returned_
     first_start[demand.accepted_s != NEVER] = 0
     visit, dossier = turns.that(Clock.STOPS)
     # A stop that stands before the start of the clock stops nothing.
-    stopped = (visit >= first_start[dossier]) & (journal.outcome[visit] == Outcome.DONE)
-    stopped &= journal.ended_s[visit] < at_s
+    ended_s = journal.ended_s[visit]
+    stops = (visit >= first_start[dossier]) & (journal.outcome[visit] == Outcome.DONE)
+    stopped = np.flatnonzero(stops & (ended_s < at_s))
+    stopped = stopped[np.argsort(ended_s[stopped])[::-1]]
     stopped_s = np.full(demand.dossiers, FAR, np.int64)
-    np.minimum.at(stopped_s, dossier[stopped], journal.ended_s[visit[stopped]])
+    stopped_s[dossier[stopped]] = ended_s[stopped]  # the first, which comes last here
     # Of two branches of a fork the one that stops the clock may end before the one that starts it.
     stops_it = (accepted_s != NEVER) & (stopped_s != FAR)
     return np.where(stops_it, np.maximum(stopped_s, accepted_s), returned_s)

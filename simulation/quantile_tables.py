@@ -45,11 +45,11 @@ def _interpolate(u: Floats, curve: _Curve, *parameters: float) -> Floats:
     a relative error of the quantile below 1e-4 up to cv = 3. Nodes are evenly spaced, so the place
     is computed, not searched for. Beyond the table the curve itself is evaluated.
     """
-    table = _tabulate(curve, *parameters)
+    table, rise = _tabulate(curve, *parameters)
     inside = np.clip(u, _LEAST_U, _MOST_U)
     place = (np.log(inside) - np.log1p(-inside) + _REACH) * _NODES_PER_UNIT
     node = np.minimum(place.astype(np.intp), _AXIS.size - 2)
-    result: Floats = table[node] + (place - node) * np.diff(table)[node]
+    result: Floats = table[node] + (place - node) * rise[node]
     beyond = inside != u
     if beyond.any():
         with np.errstate(divide="ignore"):
@@ -58,11 +58,14 @@ def _interpolate(u: Floats, curve: _Curve, *parameters: float) -> Floats:
 
 
 @lru_cache(maxsize=512)
-def _tabulate(curve: _Curve, *parameters: float) -> Floats:
+def _tabulate(curve: _Curve, *parameters: float) -> tuple[Floats, Floats]:
+    """The curve at each node, and how much it rises to the next."""
     with np.errstate(divide="ignore"):
         table = np.maximum(curve(_AXIS, *parameters), _LEAST_LOG)
-    table.setflags(write=False)  # shared by all callers
-    return table
+    rise = np.diff(table)
+    for shared in (table, rise):
+        shared.setflags(write=False)  # by all callers
+    return table, rise
 
 
 def _gamma_curve(x: Floats, shape: float) -> Floats:

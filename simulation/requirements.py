@@ -75,8 +75,8 @@ def require(code: str, holds: ArrayLike, **found: Any) -> None:
     Args:
         code: Its number.
         holds: Where it holds, in any shape.
-        found: What to show of the first violation: an array of ``holds``' shape is shown at that
-            place, anything else as it is.
+        found: What to show of the first violation: an array or range of ``holds``' size is shown
+            at that place, anything else as it is.
 
     Raises:
         AuditError: It does not hold everywhere.
@@ -87,13 +87,17 @@ def require(code: str, holds: ArrayLike, **found: Any) -> None:
     first = int(np.argmin(everywhere))
     raise AuditError.of(
         f"{code}: {REQUIREMENTS[code]}",
-        **{
-            name: value.ravel()[first]
-            if isinstance(value, np.ndarray) and value.size == everywhere.size
-            else value
-            for name, value in found.items()
-        },
+        **{name: _at(first, value, everywhere.size) for name, value in found.items()},
     )
+
+
+def _at(place: int, value: Any, size: int) -> Any:
+    """One of so many values; what is not so many is shown as it is."""
+    if isinstance(value, np.ndarray) and value.size == size:
+        return value.ravel()[place]
+    if isinstance(value, range) and len(value) == size:
+        return value[place]
+    return value
 
 
 def require_columns(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
 SEED_LIMIT: Final = 2**64
 REPLICATION_LIMIT: Final = 2**32
 """Within these limits two different (seed, replication) never share their entropy."""
+_NAMES: Final = 2**16
+"""Names that are remembered: replications of a study ask for the same ones again."""
 
 
+@lru_cache(maxsize=_NAMES, typed=True)
 def stream_name(*parts: str | int) -> str:
     """Join parts with ``/``, so that different parts never make the same name.
 
@@ -37,6 +41,7 @@ def stream_name(*parts: str | int) -> str:
     return "/".join(str(part).replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
+@lru_cache(maxsize=_NAMES)
 def stable_hash(name: str) -> tuple[int, ...]:
     """Four 32-bit words of a name: the first 16 bytes of its SHA-256, little-endian.
 
@@ -49,6 +54,9 @@ def stable_hash(name: str) -> tuple[int, ...]:
 def generator(seed: int, replication: int, name: str) -> np.random.Generator:
     """The generator of one stream, at its beginning.
 
+    It is that of ``SeedSequence(seed, spawn_key=(replication, *stable_hash(name)))``. The words
+    that numpy makes of these are given at once, as taking numbers apart is most of its work.
+
     Raises:
         InputError: ``seed`` or ``replication`` is negative or too large.
     """
@@ -58,7 +66,8 @@ def generator(seed: int, replication: int, name: str) -> np.random.Generator:
     ):
         if not 0 <= value < limit:
             raise InputError(f"{what} = {value!r} must lie between 0 and {limit - 1}")
-    sequence = np.random.SeedSequence(seed, spawn_key=(replication, *stable_hash(name)))
+    words = (seed % 2**32, seed >> 32, 0, 0, replication, *stable_hash(name))
+    sequence = np.random.SeedSequence(np.array(words, np.uint32))
     return np.random.Generator(np.random.PCG64(sequence))
 
 

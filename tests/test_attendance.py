@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.attendance import sample_attendance
+from simulation.dated import dated_uniforms
 from simulation.plan.arrays import (
     Cells,
     Horizon,
@@ -25,6 +26,7 @@ from simulation.plan.arrays import (
     ServicePlan,
     TeamPlan,
 )
+from simulation.streams import Streams
 from simulation.units import DAY_S, HOUR_S
 from simulation.worktime import Calendar, from_spans, weekly_calendar
 
@@ -240,6 +242,29 @@ def test_absence_has_its_rate_and_its_spells(rate: float, spell: float) -> None:
     # Long spells are cut by the window more often: a bias of about m/days, which is allowed for.
     tolerance = Z_1E4 * np.sqrt(mean * (mean - 1) / len(seen)) + mean * mean / days
     assert abs(seen.mean() - mean) < tolerance
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    rate=st.lists(st.sampled_from([0.0, 0.05, 0.3, 0.8, 1.0]), min_size=1, max_size=30),
+    spell=st.sampled_from([1.0, 1.5, 4.0]),
+)
+def test_absence_is_the_chain_followed_day_by_day(rate: list[float], spell: float) -> None:
+    """On each day a person's number is held against the chance that the day before leaves."""
+    days, people = len(rate), 20
+    one = team(days, people, absence=np.array(rate), spell_days=spell)
+    u = dated_uniforms(
+        Streams(SEED), "absence", one.id, first_day=NEW_YEAR, days=days, lines=people
+    )
+    away, before = np.zeros((people, days), np.bool_), 0.0
+    for day, now in enumerate(rate):
+        stays = max(1 - 1 / spell, now)
+        stays = now / before if now < stays * before else stays
+        begins = (now - stays * before) / (1 - before) if before < 1 else now
+        yesterday = away[:, day - 1] if day else np.zeros(people, np.bool_)
+        away[:, day] = u[:, day] < np.where(yesterday, stays, begins)
+        before = now
+    assert np.array_equal(~there(one), away)
 
 
 def test_absence_follows_its_rate_day_by_day() -> None:

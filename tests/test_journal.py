@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from simulation.errors import AuditError
 from simulation.journal import assert_same, check, digest
-from simulation.journal.groups import number_within, rounds
+from simulation.journal.groups import number_within, rounds, stable_order
 from simulation.semantics import Clock, DeadlineKind, Outcome
 from simulation.units import DAY_S, NEVER
 from tests.naive import naive_office
@@ -212,3 +212,10 @@ def test_entries_are_numbered_within_their_groups(groups: list[int]) -> None:
     found = [entries.tolist() for entries in rounds(column) if len(entries)]
     numbers = range(max(expected, default=-1) + 1)
     assert found == [[k for k, n in enumerate(expected) if n == number] for number in numbers]
+
+
+@given(st.lists(st.integers(0, 3) | st.integers(0, 2**63 - 1), max_size=20))
+def test_equal_keys_keep_their_order(keys: list[int]) -> None:
+    """Also where keys are so large that no number fits behind them."""
+    expected = sorted(range(len(keys)), key=keys.__getitem__)
+    assert stable_order(np.array(keys, np.int64)).tolist() == expected

@@ -1,9 +1,9 @@
 """Killed at any moment, finished later: the bytes of a run that nobody disturbed.
 
 The command runs in a process group of its own, which is killed at 50 random moments (of a fixed
-seed): while it starts, while it makes its database, between and within replications, while it
-writes its files. Two series of kills run side by side, which takes as long as starting the command
-25 times.
+seed): while it starts, from when there is a database, and from when it has finished a replication,
+up to the writing of the files at the end. Two series of kills run side by side, which takes as long
+as starting the command 25 times.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 KILLS: Final = 25
 """In each of two series."""
 REPLICATIONS: Final = 40
-STARTING_S: Final = 1.0
-WORKING_S: Final = 0.8
-"""Moments are spread over so long after the start, or after there is a database to write to."""
+SPREAD_S: Final = 0.6
+"""Moments are spread over so long after what is waited for."""
 
 
 def begin(directory: Path, workers: int) -> Popen[str]:
@@ -40,15 +39,23 @@ def begin(directory: Path, workers: int) -> Popen[str]:
     )  # fmt: skip
 
 
+def written(directory: Path) -> int:
+    """How many tables of replications there are."""
+    return len(list(directory.glob("*/*/visits-*.csv")))
+
+
 def kill_one(directory: Path, luck: random.Random) -> bool:
     """Start a run and kill it at some moment; False if it was faster."""
-    process = begin(directory, workers=luck.choice([1, 1, 1, 2]))
-    if luck.random() < 1 / 4:
-        time.sleep(luck.uniform(0, STARTING_S))
-    else:
-        while not (directory / "motcua.sqlite").exists() and process.poll() is None:
-            time.sleep(0.005)
-        time.sleep(luck.uniform(0, WORKING_S))
+    database, before = directory / "motcua.sqlite", written(directory)
+    process = begin(directory, workers=luck.choice([1] * 7 + [2]))
+    wait_for = luck.choice(["start", "database", *["replication"] * 3])
+    while process.poll() is None and not (
+        wait_for == "start"
+        or (wait_for == "database" and database.exists())
+        or written(directory) > before
+    ):
+        time.sleep(0.01)
+    time.sleep(luck.uniform(0, SPREAD_S))
     if process.poll() is None:
         os.killpg(process.pid, signal.SIGKILL)
     return finish(process).code == -signal.SIGKILL

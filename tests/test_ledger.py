@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 
-from simulation.ledger import make_ledger, trips
+from simulation.ledger import make_ledger
 from simulation.legal import Class
 from simulation.semantics import Clock, DeadlineKind, Ends
 from simulation.units import DAY_S, FAR, HOUR_S, NEVER
@@ -262,7 +262,7 @@ def test_attempts_without_a_gap_are_one_trip(engine: Engine) -> None:
     record = record_of(engine, place)
     assert make_ledger(record).visits_in_person.tolist() == [2]
     assert make_ledger(record, 120).visits_in_person.tolist() == [1]
-    assert record.joined.ready_s[trips(record)].tolist() == [0, 150]
+    assert record.joined.ready_s[record.trips].tolist() == [0, 150]
 
 
 def test_each_attempt_after_leaving_is_a_trip(engine: Engine) -> None:

@@ -55,8 +55,10 @@ def test_a_requirement_that_holds_says_nothing() -> None:
 def test_a_violation_shows_the_first_place_only() -> None:
     """Columns are shown at the first row that violates it, single values as they are."""
     holds = np.array([True, False, False])
-    with pytest.raises(AuditError, match=r"J2: nothing happens .* \(visit = 11, end = 90\)"):
-        require("J2", holds, visit=np.array([10, 11, 12]), end=90)
+    with pytest.raises(
+        AuditError, match=r"J2: nothing happens .* \(visit = 11, row = 21, end = 90\)"
+    ):
+        require("J2", holds, visit=np.array([10, 11, 12]), row=range(20, 23), end=90)
 
 
 def test_a_column_of_another_dtype_is_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulation.demand.marks import Marks
     from simulation.plan.arrays import CellPlan, Horizon
+    from simulation.streams import Streams
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
@@ -31,11 +33,13 @@ def sample_arrivals(marks: Marks, horizon: Horizon) -> Ints:
     """
     cell = marks.cell
     pieces = _pieces(cell, horizon, marks.segment)
-    number = _sample_number(marks, _expected(cell, horizon, pieces))
+    expected = _expected(cell, horizon, pieces)
+    number = _sample_number(marks, expected) if expected else 0
     if not number:
         return np.empty(0, np.int64)
     batches = marks.first(-(-number // cell.batch), "arrival")
-    factor = _day_factors(marks, horizon)[cell.rate.edges_s[:-1] // DAY_S]
+    of_day = _day_factors(marks.streams, cell.name[0], cell.overdispersion, horizon)
+    factor = of_day[cell.rate.edges_s[:-1] // DAY_S]
     at_s = invert_intensity(
         cell.rate.edges_s[pieces.start : pieces.stop + 1],
         (cell.rate.weight * factor)[pieces],
@@ -80,15 +84,17 @@ def _sample_number(marks: Marks, expected: float) -> int:
     return marks.cell.batch * poisson_quantile(u, expected / marks.cell.batch)
 
 
-def _day_factors(marks: Marks, horizon: Horizon) -> Floats:
+@lru_cache(maxsize=16)
+def _day_factors(streams: Streams, channel: str, cv: float, horizon: Horizon) -> Floats:
     """A gamma factor with mean 1 per day of the horizon, common to all cells of a channel.
 
     Inversion is relative to the sum over a segment, so they need not be normalised here.
     """
-    channel = marks.cell.name[0]
     days = horizon.end_s // DAY_S
-    u = dated_uniforms(marks.streams, "day", channel, first_day=horizon.first_day, days=days)[0]
-    return Gamma(1.0, marks.cell.overdispersion).quantile(u)
+    u = dated_uniforms(streams, "day", channel, first_day=horizon.first_day, days=days)[0]
+    factors = Gamma(1.0, cv).quantile(u)
+    factors.setflags(write=False)  # shared by the cells of the channel
+    return factors
 
 
 def invert_intensity(edges_s: Ints, intensity: Floats, u: Floats) -> Ints:
@@ -112,9 +118,9 @@ def invert_intensity(edges_s: Ints, intensity: Floats, u: Floats) -> Ints:
 
 def postpone(at_s: Ints, outages_s: Ints) -> Ints:
     """Move instants inside an outage [begin, end) to its end; outages may touch and overlap."""
-    merged = from_spans(outages_s[:, 0], outages_s[:, 1])
-    if not len(merged.end_s):
+    if not (outages_s[:, 0] < outages_s[:, 1]).any():
         return at_s
+    merged = from_spans(outages_s[:, 0], outages_s[:, 1])
     outage = np.minimum(np.searchsorted(merged.end_s, at_s, side="right"), len(merged.end_s) - 1)
     inside = (merged.begin_s[outage] <= at_s) & (at_s < merged.end_s[outage])
     return np.where(inside, merged.end_s[outage], at_s)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.demand.marks import Marks
+    from simulation.distributions import Distribution
     from simulation.plan.arrays import Guard, SampledRow
     from simulation.tables import Demand
 
@@ -50,10 +51,7 @@ class Block:
     @property
     def visits(self) -> Ints:
         """Number of visits of each dossier, spare attempts included."""
-        total = np.zeros(len(self.draw), np.int64)
-        for row, does in zip(self.marks.cell.rows, self.does, strict=True):
-            total += does * (1 + row.attempts)
-        return total
+        return np.array([1 + row.attempts for row in self.marks.cell.rows], np.int64) @ self.does
 
 
 def follow(marks: Marks, draw: Ints, submitted_s: Ints) -> Bools:
@@ -97,7 +95,7 @@ def write_visits(demand: Demand, block: Block, visit: Ints) -> None:
     """
     following = visit.copy()
     for row, does in zip(block.marks.cell.rows, block.does, strict=True):
-        who = np.flatnonzero(does)
+        (who,) = does.nonzero()
         if who.size:
             _write_row(demand, block, row, who, following[who])
             following[who] += 1 + row.attempts
@@ -105,27 +103,33 @@ def write_visits(demand: Demand, block: Block, visit: Ints) -> None:
 
 def _write_row(demand: Demand, block: Block, row: SampledRow, who: Ints, at: Ints) -> None:
     """Fill in what the dossiers ``who`` do of one template row, from the visits ``at`` on."""
-    content_s = _content(block, row, who)
-    for attempt in range(1 + row.attempts):
-        visit = at + attempt
-        demand.row[visit] = row.row
-        if attempt:
-            demand.attempt[visit] = attempt
-        if content_s is not None:
-            demand.work_s[visit] = content_s
-        if row.patience is not None:
-            u = block.marks.of(block.draw[who], "step", *row.stream, "patience", attempt)
-            demand.patience_s[visit] = to_seconds(row.patience.quantile(u), 0)
-        if row.come_back is not None and attempt < row.attempts:
-            u = block.marks.of(block.draw[who], "step", *row.stream, "return", attempt)
-            demand.return_s[visit] = to_seconds(row.come_back.quantile(u), 1)
+    draw = block.draw[who]
+    attempt = np.arange(1 + row.attempts)[:, np.newaxis]
+    visit = at + attempt
+    demand.row[visit] = row.row
+    if row.attempts:
+        demand.attempt[visit] = attempt
+    if row.content is not None:
+        demand.work_s[visit] = _content(block, row, row.content, who, draw)
+    if row.patience is not None:
+        u = _by_attempt(block, row, draw, "patience", 1 + row.attempts)
+        demand.patience_s[visit] = to_seconds(row.patience.quantile(u), 0)
+    if row.come_back is not None:
+        u = _by_attempt(block, row, draw, "return", row.attempts)
+        demand.return_s[visit[:-1]] = to_seconds(row.come_back.quantile(u), 1)
 
 
-def _content(block: Block, row: SampledRow, who: Ints) -> Ints | None:
-    if row.content is None:
-        return None
-    u = block.marks.of(block.draw[who], "step", *row.stream, "work")
-    sampled_s = to_seconds(row.content.quantile(u), row.minimum_s)
+def _by_attempt(block: Block, row: SampledRow, draw: Ints, what: str, attempts: int) -> Floats:
+    """Uniform numbers of a row's attempts, each of which has a stream. Shape: (attempts, draws)."""
+    u = np.empty((attempts, len(draw)))
+    for attempt in range(attempts):
+        u[attempt] = block.marks.of(draw, "step", *row.stream, what, attempt)
+    return u
+
+
+def _content(block: Block, row: SampledRow, content: Distribution, who: Ints, draw: Ints) -> Ints:
+    u = block.marks.of(draw, "step", *row.stream, "work")
+    sampled_s = to_seconds(content.quantile(u), row.minimum_s)
     if row.stream[0] not in block.work_s:
         return sampled_s
     given_s = block.work_s[row.stream[0]][who]

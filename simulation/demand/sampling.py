@@ -46,7 +46,8 @@ def _arriving(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
         for segment in (Segment.WARM, Segment.PERIOD, Segment.RUN_ON):
             marks = Marks(streams, cell, segment)
             submitted_s = sample_arrivals(marks, plan.horizon)
-            yield _block(marks, np.arange(len(submitted_s)), submitted_s, {})
+            if len(submitted_s):
+                yield _block(marks, np.arange(len(submitted_s)), submitted_s, {})
         if (explicit := cell.explicit) is not None:
             marks = Marks(streams, cell, Segment.EXPLICIT)
             submitted_s = postpone(explicit.at_s, cell.outages_s)
@@ -72,7 +73,7 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
     """
     sizes = [len(block.draw) for block in blocks]
     submitted_s = _joined([block.submitted_s for block in blocks])
-    order = np.argsort(submitted_s, kind="stable")
+    order = _in_order_of_time(submitted_s)
     visits = _joined([block.visits for block in blocks])[order]
     visit_ptr = np.concatenate(([0], np.cumsum(visits)))
     total = int(visit_ptr[-1])
@@ -95,6 +96,13 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
     for block, size, stop in zip(blocks, sizes, stops, strict=True):
         write_visits(demand, block, first_visit[stop - size : stop])
     return demand
+
+
+def _in_order_of_time(at_s: Ints) -> Ints:
+    """``argsort(at_s, kind="stable")``, by sorting instant and place as one number: far faster."""
+    bits = len(at_s).bit_length()
+    both = np.sort((at_s << bits) | np.arange(len(at_s)))
+    return np.asarray(both & ((1 << bits) - 1))
 
 
 def _joined(columns: list[Ints]) -> Ints:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from simulation.journal.halls import check_halls
 from simulation.journal.inputs import check_attendance, check_demand
 from simulation.journal.itinerary import check_itinerary
@@ -71,18 +69,19 @@ def _check_instants(record: Record) -> None:
         for name, column in vars(table).items():
             if name.endswith("_s"):
                 lived = (column >= NEVER) & (column < end_s)
-                require("J2", lived, column=name, row=np.arange(len(column)), instant=column)
-    in_order = (started_s == NEVER) | ((ready_s != NEVER) & (started_s >= ready_s))
-    in_order &= (ended_s == NEVER) | ((ready_s != NEVER) & (ended_s >= ready_s))
-    in_order &= (ended_s == NEVER) | (ended_s >= started_s)
+                require("J2", lived, column=name, row=range(len(column)), instant=column)
+    joined, ended = ready_s != NEVER, ended_s != NEVER
+    started = started_s != NEVER
+    in_order = (joined | ~(started | ended)) & (~started | (started_s >= ready_s))
+    in_order &= ~ended | ((ended_s >= ready_s) & (ended_s >= started_s))
     known = (journal.outcome >= Outcome.NONE) & (journal.outcome <= Outcome.NO_TICKET)
-    agrees = known & ((journal.outcome == Outcome.NONE) == (ended_s == NEVER))
-    agrees &= (journal.outcome != Outcome.DONE) | (started_s != NEVER)
-    agrees &= (journal.ready_s != NEVER) | (journal.person == -1)
+    agrees = known & ((journal.outcome != Outcome.NONE) == ended)
+    agrees &= (journal.outcome != Outcome.DONE) | started
+    agrees &= joined | (journal.person == -1)
     require(
         "J3",
         in_order & agrees,
-        visit=np.arange(len(ready_s)),
+        visit=range(len(ready_s)),
         ready_s=ready_s,
         started_s=started_s,
         ended_s=ended_s,

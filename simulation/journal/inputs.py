@@ -41,7 +41,7 @@ def check_attendance(service: ServicePlan, attendance: Attendance) -> None:
     _require_pointers("A1", attendance.person_ptr, spans)
     begin_s, end_s = attendance.begin_s, attendance.end_s
     lasts = (begin_s >= 0) & (end_s > begin_s)
-    require("A2", lasts, span=np.arange(spans), begin_s=begin_s, end_s=end_s)
+    require("A2", lasts, span=range(spans), begin_s=begin_s, end_s=end_s)
     person = np.repeat(np.arange(people), np.diff(attendance.person_ptr))
     follows = (person[1:] != person[:-1]) | (begin_s[1:] > end_s[:-1])
     require("A2", follows, person=person[1:], begin_s=begin_s[1:], end_before_s=end_s[:-1])
@@ -56,23 +56,24 @@ def check_demand(service: ServicePlan, demand: Demand) -> None:
     _check_columns(service, demand)
     _check_order(service, demand)
     _check_carried_in(service, demand)
-    rows, row, attempt = service.rows, demand.row, demand.attempt
-    visit = np.arange(demand.visits)
+    rows, row, attempt, work_s = service.rows, demand.row, demand.attempt, demand.work_s
+    visit = range(demand.visits)
     first = np.zeros(demand.visits + 1, np.bool_)
     first[demand.visit_ptr] = True
     first = first[:-1]  # the first visit of its dossier
     _check_rows(service, demand, first)
 
-    kind, work_s = rows.kind[row], demand.work_s
-    least_s = np.where(kind == Kind.WORK, 1, 0)
-    timed = (kind == Kind.WORK) | (kind == Kind.DELAY) | (work_s == 0)
-    require("D5", (work_s >= least_s) & timed, visit=visit, kind=kind, work_s=work_s)
+    kind = rows.kind.astype(np.int8)[row]
+    works, lasts = kind == Kind.WORK, work_s != 0
+    right = (work_s >= 0) & (lasts | ~works) & (works | (kind == Kind.DELAY) | ~lasts)
+    require("D5", right, visit=visit, kind=kind, work_s=work_s)
     require("D6", demand.patience_s >= 0, visit=visit, patience_s=demand.patience_s)
     back = np.flatnonzero(attempt > 0) - 1
-    require("D6", demand.return_s[back] >= 1, visit=back, return_s=demand.return_s[back])
+    back_s = demand.return_s[back]
+    require("D6", back_s >= 1, visit=back, return_s=back_s)
     _check_forks(rows, row, first)
 
-    ends = rows.ends[row] != Ends.NO
+    ends = (rows.ends != Ends.NO)[row]
     goes_on = ends[:-1] & ~first[1:] & (attempt[1:] == 0)
     require("D8", ~goes_on, visit=visit[:-1])
 
@@ -85,10 +86,11 @@ def _check_columns(service: ServicePlan, demand: Demand) -> None:
     _require_pointers("D1", demand.visit_ptr, visits)
     cell, row = demand.cell, demand.row
     cells, rows = len(service.cells.channel), len(service.rows.cell)
-    require("D2", (cell >= 0) & (cell < cells), dossier=np.arange(dossiers), cell=cell)
-    require("D2", (row >= 0) & (row < rows), visit=np.arange(visits), row=row)
-    agrees = service.rows.cell[row] == np.repeat(cell, np.diff(demand.visit_ptr))
-    require("D2", agrees, visit=np.arange(visits), row=row)
+    require("D2", (cell >= 0) & (cell < cells), dossier=range(dossiers), cell=cell)
+    require("D2", (row >= 0) & (row < rows), visit=range(visits), row=row)
+    cell_of_row = service.rows.cell.astype(cell.dtype)
+    agrees = cell_of_row[row] == np.repeat(cell, np.diff(demand.visit_ptr))
+    require("D2", agrees, visit=range(visits), row=row)
 
 
 def _check_order(service: ServicePlan, demand: Demand) -> None:
@@ -103,7 +105,7 @@ def _check_order(service: ServicePlan, demand: Demand) -> None:
     rises = np.zeros(max(demand.dossiers - 1, 0), np.bool_)
     for column in reversed(columns):
         rises = (column[1:] > column[:-1]) | ((column[1:] == column[:-1]) & rises)
-    require("D3", rises, dossier=np.arange(1, demand.dossiers))
+    require("D3", rises, dossier=range(1, demand.dossiers))
 
 
 def _check_carried_in(service: ServicePlan, demand: Demand) -> None:
@@ -113,7 +115,7 @@ def _check_carried_in(service: ServicePlan, demand: Demand) -> None:
     require(
         "D9",
         arrives | carried,
-        dossier=np.arange(demand.dossiers),
+        dossier=range(demand.dossiers),
         accepted_s=accepted_s,
         submitted_s=demand.submitted_s,
     )
@@ -121,25 +123,29 @@ def _check_carried_in(service: ServicePlan, demand: Demand) -> None:
 
 def _check_rows(service: ServicePlan, demand: Demand, first: NDArray[np.bool_]) -> None:
     row, attempt, work_s = demand.row, demand.attempt, demand.work_s
-    same = row[1:] == row[:-1]
-    again = (
-        same
-        & (attempt[1:] == attempt[:-1] + 1)
-        & (work_s[1:] == work_s[:-1])
-        & (service.rows.hall[row[1:]] >= 0)
+    right = first.copy()
+    right[1:] |= row[1:] > row[:-1]
+    again = np.flatnonzero(attempt != 0)
+    before = again - 1  # the last visit of all, behind which there is none, where it is the first
+    right[again] = (
+        ~first[again]
+        & (row[again] == row[before])
+        & (attempt[again] == attempt[before] + 1)
+        & (work_s[again] == work_s[before])
+        & (service.rows.hall[row[again]] >= 0)
     )
-    onwards = (row[1:] > row[:-1]) & (attempt[1:] == 0)
-    right = np.where(first[1:], attempt[1:] == 0, again | onwards)
-    require("D4", right, visit=np.arange(1, demand.visits), row=row[1:], attempt=attempt[1:])
-    require("D4", attempt[:1] == 0, visit=0, attempt=attempt[:1])
+    require("D4", right, visit=range(demand.visits), row=row, attempt=attempt)
 
 
 def _check_forks(rows: Rows, row: NDArray[np.int32], first: NDArray[np.bool_]) -> None:
+    forks = (rows.kind == Kind.FORK) | (rows.kind == Kind.JOIN) | (rows.branch > 0)
+    if not forks.any():
+        return
+    cells = np.unique(rows.cell[forks])
+    visit = np.flatnonzero(np.isin(rows.cell, cells)[row])  # all of dossiers that may have forks
+    row, first = row[visit], first[visit]
     kind, branch = rows.kind[row], rows.branch[row]
     change = (kind == Kind.FORK).astype(np.int64) - (kind == Kind.JOIN)
-    if not change.any() and not branch.any():
-        return
-    visit = np.arange(len(row))
     depth = np.cumsum(change)  # behind each visit: 1 inside a fork, else 0
     paired = (depth >= 0) & (depth <= 1) & ~(np.append(first[1:], True) & (depth > 0))
     require("D7", paired, visit=visit)
@@ -154,4 +160,4 @@ def _check_forks(rows: Rows, row: NDArray[np.int32], first: NDArray[np.bool_]) -
 def _require_pointers(code: str, pointers: Ints, total: int) -> None:
     ends = pointers[0] == 0 and pointers[-1] == total
     require(code, bool(ends), first=pointers[0], last=pointers[-1], total=total)
-    require(code, np.diff(pointers) >= 0, at=np.arange(1, len(pointers)))
+    require(code, np.diff(pointers) >= 0, at=range(1, len(pointers)))

@@ -26,8 +26,13 @@ def check_itinerary(record: Record) -> None:
         AuditError: One is violated.
     """
     ready_s, expected_s = record.journal.ready_s, _expected_joins(record)
-    visit = np.arange(len(ready_s))
-    require("J4", ready_s == expected_s, visit=visit, ready_s=ready_s, expected_s=expected_s)
+    require(
+        "J4",
+        ready_s == expected_s,
+        visit=range(len(ready_s)),
+        ready_s=ready_s,
+        expected_s=expected_s,
+    )
 
     joined, rows = record.joined, record.service.rows
     for code, kind, ends_s in (
@@ -40,13 +45,14 @@ def check_itinerary(record: Record) -> None:
             continue
         at = np.flatnonzero(joined.kind == kind)
         expected_s = _happened(record, ends_s(record, at))
+        ready_s, started_s, ended_s = joined.ready_s[at], joined.started_s[at], joined.ended_s[at]
         require(
             code,
-            (joined.ended_s[at] == expected_s) & (joined.started_s[at] == joined.ready_s[at]),
+            (ended_s == expected_s) & (started_s == ready_s),
             visit=joined.visit[at],
-            ready_s=joined.ready_s[at],
-            started_s=joined.started_s[at],
-            ended_s=joined.ended_s[at],
+            ready_s=ready_s,
+            started_s=started_s,
+            ended_s=ended_s,
             expected_s=expected_s,
         )
 
@@ -68,9 +74,11 @@ def anchors_s(record: Record, at: Ints) -> Ints:
     offset_s = rows.offset_s[joined.row[at[anchored]]]
     legal = record.service.calendars[record.service.legal]
     # Offsets are cut to the calendar's length, beyond which there is no such instant anyway.
-    later_s = add(legal, due_s, np.clip(offset_s, 0, horizon.reach_s + 1))
-    earlier_s = subtract(legal, due_s, np.clip(-offset_s, 0, horizon.reach_s + 1))
-    moved_s = np.where(offset_s >= 0, later_s, earlier_s)
+    offset_s = np.clip(offset_s, -horizon.reach_s - 1, horizon.reach_s + 1)
+    moved_s = due_s.copy()
+    later, earlier = np.flatnonzero(offset_s > 0), np.flatnonzero(offset_s < 0)
+    moved_s[later] = add(legal, due_s[later], offset_s[later])
+    moved_s[earlier] = subtract(legal, due_s[earlier], -offset_s[earlier])
     anchor_s[anchored] = np.where(moved_s == NEVER, anchor_s[anchored], moved_s)
     return anchor_s
 
@@ -96,17 +104,18 @@ def way_back_s(record: Record, visit: Ints) -> Ints:
 def _expected_joins(record: Record) -> Ints:
     """When each visit should have joined, by when the visits before it ended."""
     demand, journal, rows = record.demand, record.journal, record.service.rows
-    # A *stop* is a visit with its spare attempts; it is done when one of the attempts is.
+    # A visit with its spare attempts, which stand behind its head, is done when one of them is.
     head = np.flatnonzero(demand.attempt == 0)
-    stop = np.cumsum(demand.attempt == 0) - 1
-    done = np.flatnonzero(journal.outcome == Outcome.DONE)
-    done_s = np.full(len(head), NEVER, np.int64)
-    done_s[stop[done]] = journal.ended_s[done]
+    done_s = np.where(journal.outcome[head] == Outcome.DONE, journal.ended_s[head], NEVER)
+    spare = np.flatnonzero((demand.attempt > 0) & (journal.outcome == Outcome.DONE))
+    done_s[np.searchsorted(head, spare) - 1] = journal.ended_s[spare]
 
     before_s = np.full(len(head), NEVER, np.int64)
     before_s[1:] = done_s[:-1]
-    has_visits = np.flatnonzero(np.diff(demand.visit_ptr) > 0)
-    before_s[stop[demand.visit_ptr[has_visits]]] = demand.submitted_s[has_visits]
+    has_visits = np.flatnonzero(demand.visit_ptr[1:] > demand.visit_ptr[:-1])
+    is_first = np.zeros(demand.visits, np.bool_)
+    is_first[demand.visit_ptr[has_visits]] = True
+    before_s[is_first[head]] = demand.submitted_s[has_visits]
     if (rows.kind == Kind.FORK).any():
         kind, branch = rows.kind[demand.row[head]], rows.branch[demand.row[head]]
         _pass_through_forks(before_s, done_s, kind, branch)
@@ -114,18 +123,19 @@ def _expected_joins(record: Record) -> Ints:
     expected_s = np.full(demand.visits, NEVER, np.int64)
     expected_s[head] = _in_open_halls(record, head, before_s)
     left = np.flatnonzero(journal.outcome > Outcome.DONE)
-    again = left[np.append(demand.attempt, 0)[left + 1] > 0]
+    again = left[record.next_attempt[left] > 0]
     expected_s[again + 1] = way_back_s(record, again)
     return _happened(record, expected_s)
 
 
 def _in_open_halls(record: Record, visit: Ints, comes_s: Ints) -> Ints:
     """When visits join that would at some instants, if halls did not have to be open for it."""
-    service = record.service
-    hall_number = service.rows.hall[record.demand.row[visit]]
+    service, row = record.service, record.demand.row[visit]
     joins_s = comes_s.copy()
+    applicants = np.flatnonzero((service.rows.hall >= 0)[row] & (comes_s != NEVER))
+    hall_number = service.rows.hall[row[applicants]]
     for number, hall in enumerate(service.halls):
-        who = np.flatnonzero((hall_number == number) & (comes_s != NEVER))
+        who = applicants[hall_number == number]
         joins_s[who] = next_open(service.calendars[hall.calendar], comes_s[who])
     return joins_s
 
@@ -152,9 +162,9 @@ def _delay_ends(record: Record, at: Ints) -> Ints:
     length_s = record.demand.work_s[joined.visit[at]]
     number = service.rows.calendar[joined.row[at]]
     ended_s = begin_s + length_s
-    for calendar in np.unique(number[number >= 0]).tolist():
+    for calendar, hours in enumerate(service.calendars):
         those = np.flatnonzero(number == calendar)
-        ended_s[those] = add(service.calendars[calendar], begin_s[those], length_s[those])
+        ended_s[those] = add(hours, begin_s[those], length_s[those])
     return ended_s
 
 

@@ -31,8 +31,8 @@ def check_who(record: Record) -> None:
     known = (joined.person >= -1) & (joined.person < people)
     right = known & ((joined.person >= 0) == at_work)
     served = np.flatnonzero(at_work & right)
-    person = joined.person[served]
-    right[served] = _efficiency(record, person, joined.desk[served]) > 0
+    person, desk = joined.person[served], joined.desk[served]
+    right[served] = record.shifts.efficiency_of(person, desk) > 0
     require("J8", right, visit=joined.visit, desk=joined.desk, person=joined.person)
 
 
@@ -50,17 +50,17 @@ def check_pieces(record: Record) -> None:
         return
     visit, person = pieces.visit, pieces.person.astype(np.int64)
     known = (visit >= 0) & (visit < record.demand.visits)
-    require("P1", known, piece=np.arange(size), visit=visit)
+    require("P1", known, piece=range(size), visit=visit)
     row = record.demand.row[visit]
     fits = rows.interruptible[row] & (journal.person[visit] >= 0)
-    require("P1", fits, piece=np.arange(size), visit=visit)
+    require("P1", fits, piece=range(size), visit=visit)
     rises = pieces.started_s[1:] > pieces.started_s[:-1]
     rises |= (pieces.started_s[1:] == pieces.started_s[:-1]) & (visit[1:] > visit[:-1])
-    require("P1", rises, piece=np.arange(1, size), visit=visit[1:])
+    require("P1", rises, piece=range(1, size), visit=visit[1:])
     known = (person >= 0) & (person < len(record.service.person_team))
-    require("J8", known, piece=np.arange(size), person=person)
-    serves = _efficiency(record, person, rows.desk[row]) > 0
-    require("J8", serves, piece=np.arange(size), visit=visit, person=person)
+    require("J8", known, piece=range(size), person=person)
+    serves = record.shifts.efficiency_of(person, rows.desk[row]) > 0
+    require("J8", serves, piece=range(size), visit=visit, person=person)
 
     order = np.argsort(visit, kind="stable")
     visit, person = visit[order], person[order]
@@ -121,29 +121,30 @@ def _expected_ends(record: Record) -> tuple[Ints, Bools]:
     stints, pieces = record.stints, record.journal.pieces
     ended_s = np.empty(len(stints.visit), np.int64)
     done = np.empty(len(stints.visit), np.bool_)
-    content_s = record.demand.work_s[stints.visit].copy()
-    is_piece = np.zeros(record.demand.visits, np.bool_)
-    is_piece[pieces.visit] = True
-    is_piece = is_piece[stints.visit]
-    _expect(record, np.flatnonzero(~is_piece), content_s, ended_s, done)
-    # The content of a piece is what the pieces before it left, so they go in rounds.
-    left_s = record.demand.work_s.copy() if is_piece.any() else content_s
-    piece = np.flatnonzero(is_piece)
+    content_s = record.demand.work_s[stints.visit]
+    _expect(record, slice(None), content_s, ended_s, done)
+    # The content of a piece is what the pieces before it left, so they go again, in rounds.
+    in_pieces = np.zeros(record.demand.visits, np.bool_)
+    in_pieces[pieces.visit] = True
+    piece = np.flatnonzero(in_pieces[stints.visit])
     piece = piece[np.lexsort((stints.started_s[piece], stints.visit[piece]))]
-    for nth in rounds(stints.visit[piece]):
-        those = piece[nth]
-        visit = stints.visit[those]
-        content_s[those] = left_s[visit]
+    visit, number = np.unique(stints.visit[piece], return_inverse=True)
+    left_s = record.demand.work_s[visit]
+    for nth in rounds(number):
+        those, whose = piece[nth], number[nth]
+        content_s[those] = left_s[whose]
         done_s = _expect(record, those, content_s, ended_s, done)
-        left_s[visit] = np.maximum(left_s[visit] - done_s, 1)
+        left_s[whose] = np.maximum(left_s[whose] - done_s, 1)
     return ended_s, done
 
 
-def _expect(record: Record, those: Ints, content_s: Ints, ended_s: Ints, done: Bools) -> Ints:
+def _expect(
+    record: Record, those: Ints | slice, content_s: Ints, ended_s: Ints, done: Bools
+) -> Ints:
     """Fill in the expected end of some stints, and say which content each has done by then."""
     stints, shifts = record.stints, record.shifts
     person, started_s, span = stints.person[those], stints.started_s[those], stints.span[those]
-    efficiency = _efficiency(record, person, stints.desk[those])
+    efficiency = shifts.efficiency_of(person, stints.desk[those])
     takes_s = -(-content_s[those] * 1000 // efficiency)
     # On the axis of working seconds of all people: where the stint begins, and where it must stop.
     cum_s = shifts.calendar.cum_s
@@ -163,8 +164,3 @@ def _expect(record: Record, those: Ints, content_s: Ints, ended_s: Ints, done: B
     done[those] = happened & completes
     done_s: Ints = np.minimum(takes_s, left_s) * efficiency // 1000
     return done_s
-
-
-def _efficiency(record: Record, person: Ints, desk: Ints) -> Ints:
-    """Permille of a person at a desk; 0 where the person's team does not serve it."""
-    return record.shifts.efficiency[record.shifts.team[person], desk]

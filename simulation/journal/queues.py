@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.journal.groups import stable_order
 from simulation.journal.halls import waits
 from simulation.journal.shifts import overlaps
 from simulation.requirements import require
 from simulation.semantics import Discipline
-from simulation.units import NEVER
-from simulation.worktime import Calendar, from_spans, measure
+from simulation.units import FAR, NEVER
+from simulation.worktime import Calendar, from_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +32,7 @@ def check_queues(record: Record) -> None:
     at, until_s = waits(joined)
     until_s = np.minimum(until_s, stride_s - 1)
     desk = joined.desk[at]
-    order = np.argsort(desk * stride_s + joined.ready_s[at], kind="stable")
+    order = stable_order(desk * stride_s + joined.ready_s[at])
     at, until_s, desk = at[order], until_s[order], desk[order]
     _check_first_come(record, at, until_s, desk)
     _check_nobody_idle(record, at, until_s, desk)
@@ -70,22 +71,24 @@ def _check_nobody_idle(record: Record, at: Ints, until_s: Ints, desk: Ints) -> N
         visit, again_s, taken_s = waits_again(record)
         desk = np.append(desk, service.rows.desk[record.demand.row[visit]])
         ready_s, until_s = np.append(ready_s, again_s), np.append(until_s, taken_s)
-    waits_at_all = np.flatnonzero(until_s > ready_s)
-    desk, ready_s, until_s = desk[waits_at_all], ready_s[waits_at_all], until_s[waits_at_all]
+    # All desks on one axis, like people's shifts.
+    begin_s = desk * shifts.stride_s
+    waiting = from_spans(begin_s + ready_s, begin_s + until_s)
+    waits_from_s = np.append(waiting.begin_s, FAR)
     person, idle_s, busy_s = _idle(record)
-    team = shifts.team[person]
-    for number in np.unique(desk).tolist():
-        queue = desk == number
-        waiting = from_spans(ready_s[queue], until_s[queue])
-        serves = np.flatnonzero(shifts.efficiency[team, number] > 0)
-        both_s = measure(waiting, idle_s[serves], busy_s[serves])
+    of_team = np.searchsorted(shifts.team[person], np.arange(len(service.teams) + 1))
+    for team, number in np.argwhere(shifts.efficiency > 0).tolist():
+        idle = slice(of_team[team], of_team[team + 1])  # people are numbered team by team
+        offset_s = number * shifts.stride_s
+        # The first time when somebody waits that is not over when a person becomes idle.
+        following = np.searchsorted(waiting.end_s, offset_s + idle_s[idle], side="right")
         require(
             "J17",
-            both_s == 0,
+            waits_from_s[following] >= offset_s + busy_s[idle],
             desk=number,
-            person=person[serves],
-            idle_from_s=idle_s[serves],
-            idle_until_s=busy_s[serves],
+            person=person[idle],
+            idle_from_s=idle_s[idle],
+            idle_until_s=busy_s[idle],
         )
 
 
@@ -106,12 +109,14 @@ def _idle(record: Record) -> tuple[Ints, Ints, Ints]:
     shifts, stints, end_s = record.shifts, record.stints, record.service.horizon.end_s
     # Free are the times before a person's first stint, between stints, and after the last one.
     people = np.arange(len(shifts.team))
+    first = np.searchsorted(stints.person, people, side="left")
+    behind_last = np.searchsorted(stints.person, people, side="right")
     ended_s = shifts.place(stints.person, stints.until_s(end_s))
     started_s = shifts.place(stints.person, stints.started_s)
-    from_s = np.sort(np.concatenate((shifts.place(people, 0), ended_s)))
-    to_s = np.sort(np.concatenate((started_s, shifts.place(people, end_s))))
+    from_s = np.insert(ended_s, first, shifts.place(people, 0))
+    to_s = np.insert(started_s, behind_last, shifts.place(people, end_s))
     free = np.flatnonzero(to_s > from_s)
-    between, span = overlaps(Calendar(from_s[free], to_s[free]), shifts.calendar)
+    span, between = overlaps(shifts.calendar, Calendar(from_s[free], to_s[free]))
     person = shifts.person[span]
     begin_s = np.maximum(from_s[free[between]], shifts.calendar.begin_s[span])
     until_s = np.minimum(to_s[free[between]], shifts.calendar.end_s[span])

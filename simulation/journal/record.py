@@ -11,6 +11,7 @@ import numpy as np
 from simulation.journal.clock import ClockHistory, replay
 from simulation.journal.shifts import Shifts, lay_out
 from simulation.journal.stints import Stints, find_stints
+from simulation.semantics import Clock
 from simulation.units import NEVER
 
 if TYPE_CHECKING:
@@ -42,9 +43,28 @@ class Record:
         return np.repeat(np.arange(demand.dossiers), np.diff(demand.visit_ptr))
 
     @cached_property
+    def turning(self) -> Ints:
+        """Visits that start, stop or pause a clock, if they are ever done; rising."""
+        turns = self.service.rows.clock != Clock.NOTHING
+        return np.flatnonzero(turns[self.demand.row])
+
+    @cached_property
+    def next_attempt(self) -> NDArray[np.int16]:
+        """The attempt that stands behind each visit; 0 also behind the last. Shape: (visits,)."""
+        return np.append(self.demand.attempt[1:], np.int16(0))[: self.demand.visits]
+
+    @cached_property
     def joined(self) -> Joined:
         """The visits that have joined."""
         return _find_joined(self)
+
+    @cached_property
+    def trips(self) -> Ints:
+        """Attempts with which an applicant's trip to the centre begins, of those that have joined.
+
+        An attempt that joins at the very end of the one before belongs to the same trip.
+        """
+        return _find_trips(self.joined)
 
     @cached_property
     def shifts(self) -> Shifts:
@@ -73,14 +93,14 @@ class Joined:
     visit: Ints
     dossier: Ints
     row: Ints
-    kind: Ints
+    kind: NDArray[np.int8]
     desk: Ints
-    hall: Ints
+    hall: NDArray[np.int16]
     person: Ints
     ready_s: Ints
     started_s: Ints
     ended_s: Ints
-    outcome: Ints
+    outcome: NDArray[np.int8]
 
     @cached_property
     def started(self) -> NDArray[np.bool_]:
@@ -101,12 +121,22 @@ def _find_joined(record: Record) -> Joined:
         visit=visit,
         dossier=record.dossier[visit],
         row=row,
-        kind=rows.kind[row],
+        kind=rows.kind.astype(np.int8)[row],
         desk=rows.desk[row],
-        hall=rows.hall[row],
+        hall=rows.hall.astype(np.int16)[row],
         person=journal.person[visit].astype(np.int64),
         ready_s=journal.ready_s[visit],
         started_s=journal.started_s[visit],
         ended_s=journal.ended_s[visit],
-        outcome=journal.outcome[visit].astype(np.int64),
+        outcome=journal.outcome[visit],
     )
+
+
+def _find_trips(joined: Joined) -> Ints:
+    present = np.flatnonzero(joined.hall >= 0)
+    dossier, ready_s, ended_s = (
+        column[present] for column in (joined.dossier, joined.ready_s, joined.ended_s)
+    )
+    begins = np.ones(len(present), np.bool_)
+    begins[1:] = (dossier[1:] != dossier[:-1]) | (ready_s[1:] != ended_s[:-1])
+    return present[begins]

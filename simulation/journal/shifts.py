@@ -57,6 +57,12 @@ class Shifts:
         """Where an instant of a person lies on the common axis."""
         return person * self.stride_s + t_s
 
+    def efficiency_of(self, person: Ints, desk: Ints) -> Ints:
+        """Permille of a person at a desk; 0 where the person's team does not serve it."""
+        desks = self.efficiency.shape[1]
+        by_person = self.efficiency[self.team].ravel()
+        return np.asarray(by_person[person * desks + desk])
+
     def measure(self, person: Ints, from_s: Ints, to_s: Ints) -> Ints:
         """Seconds on shift in [from, to)."""
         return measure(self.calendar, self.place(person, from_s), self.place(person, to_s))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.journal.groups import stable_order
 from simulation.units import NEVER
 
 if TYPE_CHECKING:
@@ -59,32 +60,36 @@ class Stints:
         begin_s = np.clip(self.started_s, from_s, to_s)
         end_s = np.maximum(np.clip(self.until_s(to_s), from_s, to_s), begin_s)
         on_shift_s = end_s - begin_s
+        overtime_s = np.zeros_like(on_shift_s)
         # Nearly all end within the span they begin in; only the others need be looked up.
         leaves = np.flatnonzero(end_s > shifts.end_s[self.span]) if len(self.span) else self.span
+        off_shift_s = on_shift_s[leaves]
         on_shift_s[leaves] = shifts.measure(self.person[leaves], begin_s[leaves], end_s[leaves])
-        overtime_s = np.where(self.interruptible, 0, end_s - begin_s - on_shift_s)
+        off_shift_s -= on_shift_s[leaves]
+        overtime_s[leaves] = np.where(self.interruptible[leaves], 0, off_shift_s)
         return on_shift_s, overtime_s
 
 
 def find_stints(record: Record) -> Stints:
     """The stints of a journal and its pieces."""
     pieces, joined = record.journal.pieces, record.joined
-    rows, row = record.service.rows, record.demand.row
-    in_pieces = np.zeros(record.demand.visits, np.bool_)
-    in_pieces[pieces.visit] = True
-    whole = np.flatnonzero((joined.person >= 0) & ~in_pieces[joined.visit])
+    rows = record.service.rows
+    is_whole = joined.person >= 0
+    is_whole[np.searchsorted(joined.visit, pieces.visit)] = False
+    whole = np.flatnonzero(is_whole)
     person = np.concatenate((joined.person[whole], pieces.person.astype(np.int64)))
     visit = np.concatenate((joined.visit[whole], pieces.visit))
     started_s = np.concatenate((joined.started_s[whole], pieces.started_s))
     ended_s = np.concatenate((joined.ended_s[whole], pieces.ended_s))
     place_s = record.shifts.place(person, started_s)
-    order = np.argsort(place_s)
+    order = stable_order(place_s)
     visit = visit[order]
+    row = record.demand.row[visit]
     return Stints(
         person=person[order],
         visit=visit,
-        desk=rows.desk[row[visit]],
-        interruptible=rows.interruptible[row[visit]],
+        desk=rows.desk[row],
+        interruptible=rows.interruptible[row],
         started_s=started_s[order],
         ended_s=ended_s[order],
         span=_span_of(record.shifts.calendar, place_s[order]),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulation.ledger import trips
 from simulation.legal import Class
 from simulation.semantics import DeadlineKind, Ends, Outcome
 from simulation.units import DAY_S, NEVER, WORKING_DAY_S
@@ -98,7 +97,7 @@ def sum_cycles(record: Record, ledger: Ledger) -> dict[str, Ints]:
 def count_visits(record: Record, ledger: Ledger) -> dict[str, Ints]:
     """Trips to the centre, and attempts left unserved, within the period. Shape: (cells,)."""
     joined, start_s, stop_s = record.joined, record.service.horizon.start_s, ledger.as_of_s
-    begins = trips(record)
+    begins = record.trips
     ready_s = joined.ready_s[begins]
     begins = begins[(ready_s >= start_s) & (ready_s < stop_s)]
     left = np.flatnonzero(joined.outcome > Outcome.DONE)

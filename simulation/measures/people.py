@@ -67,8 +67,10 @@ def _served(record: Record) -> tuple[Ints, Ints]:
 
 
 def _by_team(record: Record, *columns: Ints) -> list[list[int]]:
-    team = record.shifts.team[record.stints.person]
-    return [_sums(team, column, len(record.service.teams)) for column in columns]
+    """Sums of columns of the stints, which stand by person; people are numbered team by team."""
+    first_person = np.searchsorted(record.shifts.team, np.arange(len(record.service.teams) + 1))
+    bounds = np.searchsorted(record.stints.person, first_person)
+    return [np.diff(np.append(0, np.cumsum(column))[bounds]).tolist() for column in columns]
 
 
 def _present_s(record: Record, teams: int) -> list[int]:

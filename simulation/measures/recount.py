@@ -90,8 +90,7 @@ class _Journal:
         self.record = record
         self.as_of_s = as_of_s
         rows, demand = record.service.rows, record.demand
-        self.attempt = np.append(demand.attempt, 0)
-        marked = np.flatnonzero((rows.clock != 0)[demand.row])
+        marked = record.turning
         flags = rows.clock.astype(np.int8)[demand.row[marked]]
         self.starts = marked[(flags & np.int8(Clock.STARTS)) != 0]
         self.stops = marked[(flags & np.int8(Clock.STOPS)) != 0]
@@ -131,10 +130,10 @@ class _Journal:
         outcome, done = self.record.journal.outcome, heads.copy()
         failed = np.flatnonzero(outcome[heads] != Outcome.DONE)
         while len(failed):
-            done[failed] += 1
-            spare = self.attempt[done[failed]] > 0
+            spare = self.record.next_attempt[done[failed]] > 0
             done[failed[~spare]] = NEVER
             failed = failed[spare]
+            done[failed] += 1
             failed = failed[outcome[done[failed]] != Outcome.DONE]
         return done
 
@@ -142,7 +141,7 @@ class _Journal:
         """When the applicant left and would not or could not come back."""
         journal = self.record.journal
         left = np.flatnonzero((journal.outcome > Outcome.DONE) & (journal.ended_s < self.as_of_s))
-        spare = self.attempt[left + 1] > 0
+        spare = self.record.next_attempt[left] > 0
         spare[spare] = way_back_s(self.record, left[spare]) != NEVER
         gave_up_s = np.full(self.record.demand.dossiers, NEVER)
         gave_up_s[self.record.dossier[left[~spare]]] = journal.ended_s[left[~spare]]

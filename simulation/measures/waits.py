@@ -39,7 +39,7 @@ class CounterWaits:
         within = (ready_s >= horizon.start_s) & (started_s >= ready_s)
         within &= started_s < horizon.stop_s
         wait_s = (started_s - ready_s)[within]
-        order = np.argsort(wait_s, kind="stable")
+        order = np.argsort(wait_s)  # of equal waits either may be first
         self.wait_s = wait_s[order]
         self.cell = record.demand.cell[joined.dossier[at[within][order]]]
 
