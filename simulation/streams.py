@@ -51,11 +51,8 @@ def stable_hash(name: str) -> tuple[int, ...]:
     return tuple(int(word) for word in np.frombuffer(digest, dtype="<u4", count=4))
 
 
-def generator(seed: int, replication: int, name: str) -> np.random.Generator:
-    """The generator of one stream, at its beginning.
-
-    It is that of ``SeedSequence(seed, spawn_key=(replication, *stable_hash(name)))``. The words
-    that numpy makes of these are given at once, as taking numbers apart is most of its work.
+def check_luck(seed: int, replication: int) -> None:
+    """Refuse what names no luck.
 
     Raises:
         InputError: ``seed`` or ``replication`` is negative or too large.
@@ -66,6 +63,18 @@ def generator(seed: int, replication: int, name: str) -> np.random.Generator:
     ):
         if not 0 <= value < limit:
             raise InputError(f"{what} = {value!r} must lie between 0 and {limit - 1}")
+
+
+def generator(seed: int, replication: int, name: str) -> np.random.Generator:
+    """The generator of one stream, at its beginning.
+
+    It is that of ``SeedSequence(seed, spawn_key=(replication, *stable_hash(name)))``. The words
+    that numpy makes of these are given at once, as taking numbers apart is most of its work.
+
+    Raises:
+        InputError: ``seed`` or ``replication`` is negative or too large.
+    """
+    check_luck(seed, replication)
     words = (seed % 2**32, seed >> 32, 0, 0, replication, *stable_hash(name))
     sequence = np.random.SeedSequence(np.array(words, np.uint32))
     return np.random.Generator(np.random.PCG64(sequence))

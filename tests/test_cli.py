@@ -232,6 +232,52 @@ def test_no_traceback_without_memory(motcua: Caller, monkeypatch: pytest.MonkeyP
     assert "not enough memory" in ended.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--replication", 2**32], "replication = 4294967296 must lie between 0 and 4294967295"),
+        (["--replication", 10**20], "replication = 100000000000000000000 must lie between"),
+        (["--seed", 2**64], "seed = 18446744073709551616 must lie between"),
+        (["--replications", 2, "--replication", 3], "--replication is only one"),
+    ],
+)
+def test_what_names_no_replication_leaves_nothing(
+    motcua: Caller, arguments: list[object], message: str
+) -> None:
+    """Numbers that nothing can be drawn with are refused before anything is noted."""
+    ended = motcua("run", MINIMAL, *arguments)
+
+    assert ended.code == 2
+    assert message in ended.err
+    assert not Path("results").exists()
+
+
+def test_what_takes_long_is_said_before(motcua: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run says first what it will need."""
+    monkeypatch.setattr("simulation.experiments.warnings", lambda *_: ["this takes an hour"])
+    ended = motcua("run", MINIMAL)
+
+    assert ended.code == 0
+    assert ended.err == "motcua: this takes an hour\n"
+
+
+def test_output_on_a_full_disk() -> None:
+    """An output that cannot be written is said in one line."""
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    command = f"'{sys.executable}' -m simulation scenarios >/dev/full"
+    ended = subprocess.run(
+        ["/bin/sh", "-c", command],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert ended.returncode == 4
+    assert ended.stderr == "motcua: the output cannot be written: No space left on device\n"
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_interrupt_keeps_what_is_done(tmp_path: Path, workers: int) -> None:
     """Ctrl-C ends a run with exit code 130; what was finished is not computed again."""

@@ -135,7 +135,7 @@ def test_failure_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("replications", [0, -1, [], [-1], [2**40]])
 def test_senseless_replications(replications: int | Sequence[int]) -> None:
     """A number of replications that makes no sense is refused."""
-    with pytest.raises(InputError, match="replications"):
+    with pytest.raises(InputError, match="replication"):
         replicate(office(), replications)
 
 
@@ -245,9 +245,21 @@ def test_published_beside_simulated() -> None:
     assert entry["name"] == "received"
     assert entry["simulated"] == result["received"].mean
     assert entry["difference"] == pytest.approx(entry["simulated"] - entry["published"])
-    assert entry["inside"] == (entry["low"] <= entry["published"] <= entry["high"])
     assert entry["role"] == "input"
     assert entry["source"] in result.summary["sources"]
+
+
+@pytest.mark.parametrize(
+    ("off", "inside"), [(-1.01, False), (-0.99, True), (0.99, True), (1.01, False)]
+)
+def test_published_inside_or_outside(off: float, inside: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """A published number is inside from one end of the interval to the other, and not beyond."""
+    found = replicate(published("counter_wait_mean_min"), 3)["counter_wait_mean_min"]
+    assert found.mean is not None
+    assert found.half_width
+    beside = published("counter_wait_mean_min", found.mean + off * found.half_width)
+
+    assert replicate(beside, 3).summary["published"][0]["inside"] is inside
 
 
 def test_one_replication_is_never_inside() -> None:
@@ -258,10 +270,10 @@ def test_one_replication_is_never_inside() -> None:
     assert entry["inside"] is None
 
 
-def published(measure: str) -> Scenario:
+def published(measure: str, value: float = 1) -> Scenario:
     """The small office with a published number of some measure."""
     return office(
-        "sources={r: {title: R}}", f"published=[{{measure: {measure}, value: 1, source: r}}]"
+        "sources={r: {title: R}}", f"published=[{{measure: {measure}, value: {value}, source: r}}]"
     )
 
 

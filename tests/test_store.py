@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import tomllib
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -113,6 +114,8 @@ def test_manifest_repeats_the_run(tmp_path: Path) -> None:
     """The manifest holds the resolved scenario, from which the same model can be built again."""
     folder, result = run(tmp_path, office("teams.officers.staff=3"))
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = {line.split(">")[0] for line in project["dependencies"]} - {"platformdirs", "typer"}
     again = tmp_path / "again.yaml"
     again.write_text(json.dumps(manifest["scenario"]), encoding="utf-8")
 
@@ -123,7 +126,7 @@ def test_manifest_repeats_the_run(tmp_path: Path) -> None:
     assert manifest["command"] == ["run", "example"]
     assert manifest["holidays"]["2021-01-01"]
     assert manifest["second_0"] == "2021-03-01"
-    assert {"python", "numpy", "holidays"} <= manifest["versions"].keys()
+    assert {"python", *needed} <= manifest["versions"].keys()
     assert all(seconds >= 0 for seconds in manifest["elapsed_s"].values())
 
 
@@ -564,6 +567,7 @@ def test_killed_run_goes_on(tmp_path: Path, computed: list[int]) -> None:
 
 def test_two_processes_at_once(tmp_path: Path) -> None:
     """Two processes that run the same thing into one directory both finish, and it is whole."""
+    replicate(office(), 1)  # so that nobody has to compile, and to say so
     arguments = ("run", EVERY_STEP, "--replications", 6, "--workers", 1, "--out", tmp_path / "both")
     processes = [start(*arguments, cwd=tmp_path) for _ in range(2)]
     ended = [finish(process) for process in processes]

@@ -15,7 +15,7 @@ from simulation.__about__ import __version__
 from simulation.cli.files import check, init, scenarios, schema, sources
 from simulation.cli.results import results
 from simulation.cli.run import run
-from simulation.errors import MotcuaError
+from simulation.errors import MotcuaError, StoreError
 
 app = typer.Typer(
     name="motcua",
@@ -40,6 +40,9 @@ def main() -> None:
     except MotcuaError as error:
         typer.echo(f"motcua: {error}", err=True)
         sys.exit(error.exit_code)
+    except OSError as error:  # of the output: everything else is caught where it is known
+        typer.echo(f"motcua: the output cannot be written: {error.strerror or error}", err=True)
+        sys.exit(StoreError.exit_code)
     except MemoryError:
         typer.echo("motcua: there is not enough memory; try --workers 1", err=True)
         sys.exit(1)

@@ -58,6 +58,8 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Simulate a scenario and show how it does, published beside simulated."""
+    if replications is not None and replication is not None:
+        raise InputError("--replications says how many there are, and --replication is only one")
     if cluster is not None and workers is not None:
         raise InputError("--workers says how many there are here, and --cluster has its own")
     done: set[int] = set()
@@ -87,11 +89,12 @@ def run(
         replications = replications or default_replications(engine)
         numbers += range(replications) if replication is None else [replication]
         model = Model.of(load_scenario(scenario, settings or ()))
+        cases = [Case(model, seed, number) for number in numbers]
         with Store(out) as store:
             store.begin(model, seed, numbers, engine)
             folder = store.folder(model, seed, numbers)
             results = store.results(folder, keep, trusted=not force)
-            unknown = {n for n in numbers if results.find(Case(model, seed, n)) is None}
+            unknown = {case.replication for case in cases if results.find(case) is None}
             done.update(set(numbers) - unknown)
             known = len(done)
             one = foresee(model.plan, engine)

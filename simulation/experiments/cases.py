@@ -21,6 +21,7 @@ from simulation.ledger import make_ledger
 from simulation.measures import audit, measure
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import Scenario, scenario_digest
+from simulation.streams import check_luck
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -73,11 +74,18 @@ class Case:
         model: The model.
         seed: Seed of the study.
         replication: Number of the replication, from 0; it needs nothing of those before.
+
+    Raises:
+        InputError: The seed or the number is negative or too large.
     """
 
     model: Model
     seed: int
     replication: int
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be sampled before anything is begun."""
+        check_luck(self.seed, self.replication)
 
 
 @dataclass(frozen=True)

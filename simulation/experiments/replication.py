@@ -11,7 +11,6 @@ from simulation.errors import InputError
 from simulation.experiments.cases import Case, Model, Outcome, run_cases
 from simulation.experiments.summary import intervals, summarise
 from simulation.load import Load, load
-from simulation.streams import REPLICATION_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,6 +46,11 @@ class RunResult:
         """The scenario, with its titles and sources."""
         return self.model.scenario
 
+    @property
+    def computed_by(self) -> str:
+        """The engines that computed the outcomes, some perhaps in an earlier run."""
+        return ", ".join(sorted({outcome.engine for outcome in self.outcomes.values()}))
+
     @cached_property
     def load(self) -> Load:
         """Work offered against hours available, team by team."""
@@ -75,7 +79,7 @@ class RunResult:
             model=self.model.digest,
             seed=self.seed,
             replications=list(self.outcomes),
-            engine=self.engine,
+            engine=self.computed_by,
             measured=self.measured,
             backlog=_mean([outcome.series["backlog"] for outcome in self.outcomes.values()]),
             form=self.form,
@@ -133,11 +137,8 @@ def replicate(
 def _numbers(replications: int | Sequence[int]) -> list[int]:
     numbers = range(replications) if isinstance(replications, int) else replications
     found = sorted(set(numbers))
-    if not found or found[0] < 0 or found[-1] >= REPLICATION_LIMIT:
-        raise InputError(
-            f"replications = {replications!r}: there must be at least one, and their numbers lie "
-            f"between 0 and {REPLICATION_LIMIT - 1}"
-        )
+    if not found:
+        raise InputError(f"replications = {replications!r}: there must be at least one")
     return found
 
 

@@ -87,7 +87,7 @@ def summarise(
         model: Its digest.
         seed: Seed of the study.
         replications: Numbers of the replications, rising.
-        engine: Name of the engine.
+        engine: Name of the engine that computed them.
         measured: Interval by path.
         backlog: Mean number of open dossiers at the end of each day of the period.
         form: Mean columns 3 to 13 of the official form by field, and their total.

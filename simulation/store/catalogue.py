@@ -30,7 +30,7 @@ class Entry:
         seed: Seed of the study.
         replications: Numbers of the replications, rising.
         done: How many of them are stored.
-        engine: The engine that was asked for.
+        engine: The engine that computed it, or until then the one that was asked for.
         model_version: Version of the model that it was computed with.
         written_at: When it was finished (ISO 8601, UTC), or None.
         on_time: Mean official on-time rate, or None.

@@ -31,7 +31,17 @@ DATABASE: Final = "motcua.sqlite"
 SUMMARY: Final = "summary.json"
 FILES: Final = (SUMMARY, "replications.csv", "form-06a.csv", "manifest.json")
 """What the folder of a finished run holds, beside kept tables."""
-_PACKAGES: Final = ("numpy", "pandas", "scipy", "simpy", "pydantic", "ruamel.yaml", "holidays")
+_PACKAGES: Final = (
+    "holidays",
+    "llvmlite",
+    "numba",
+    "numpy",
+    "pandas",
+    "pydantic",
+    "ruamel.yaml",
+    "scipy",
+    "simpy",
+)
 _SHORT: Final = 12
 
 
@@ -141,7 +151,7 @@ class Store:
         write_csv(folder / "replications.csv", *_replications(result))
         write_csv(folder / "form-06a.csv", *_form(result))
         write_text(folder / "manifest.json", to_json(_manifest(result, command)))
-        run = self._noted(result.model, result.seed, replications, result.engine)
+        run = self._noted(result.model, result.seed, replications, result.computed_by)
         for name in FILES:
             self.database.add_file(f"{run.folder}/{name}", checksum(folder / name))
         on_time = result.measured["on_time_official"].mean
@@ -215,7 +225,7 @@ def _manifest(result: RunResult, command: Sequence[str]) -> dict[str, Any]:
         "command": list(command),
         "seed": result.seed,
         "replications": list(result.outcomes),
-        "engine": result.engine,
+        "engine": result.computed_by,
         "elapsed_s": {
             number: round(outcome.elapsed_s, 3) for number, outcome in result.outcomes.items()
         },
