@@ -99,6 +99,8 @@ def queue_key(discipline: int, ready_s: int, due_s: int, work_s: int, priority: 
 
 def duration_s(work_s: int, efficiency_permille: int) -> int:
     """Seconds that a work content takes at an efficiency: ceil(work·1000/efficiency)."""
+    if efficiency_permille == 1000:  # noqa: PLR2004  nearly always, and a division takes long
+        return work_s
     return -(-work_s * 1000 // efficiency_permille)
 
 

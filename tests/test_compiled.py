@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from bisect import bisect_left, bisect_right
@@ -19,11 +20,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.engines import default_engine
+from simulation import worktime
+from simulation.engines import compiled, default_engine
 from simulation.engines.compiled import run
 from simulation.engines.compiled.cache import VARIABLE, KernelCache, digest_of, kernel_sources
-from simulation.engines.compiled.jit import first_above, first_not_below
-from simulation.engines.compiled.lists import insert, pop, push
+from simulation.engines.compiled.jit import first_above, first_not_below, inlined
+from simulation.engines.compiled.lists import NO_STAMP, insert, play, pop, push
+from simulation.engines.compiled.office import lay_out
 from simulation.engines.compiled.queues import dequeue, enqueue
 from simulation.engines.reference import run as reference
 from simulation.errors import InputError
@@ -164,6 +167,161 @@ def test_without_numba_the_reference_engine_is_the_default(monkeypatch: pytest.M
     assert default_engine() == "simpy"
 
 
+# Indices
+
+
+class Watched(np.ndarray[Any, Any]):
+    """A column that gives and takes only what it has, counted from the beginning."""
+
+    def __getitem__(self, index: Any) -> Any:
+        self.look_at(index)
+        return super().__getitem__(index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.look_at(index)
+        super().__setitem__(index, value)
+
+    def look_at(self, index: Any) -> None:
+        """Raise IndexError for a number or a slice that is not all inside."""
+        if isinstance(index, slice):
+            ends = [end for end in (index.start, index.stop) if end is not None]
+        elif isinstance(index, int | np.integer) and not (index == -1 and asked_by_worktime()):
+            ends = [index, index + 1]
+        else:
+            return
+        if not all(0 <= end <= len(self) for end in ends):
+            raise IndexError(f"{index} of {len(self)}")
+
+
+def asked_by_worktime() -> bool:
+    """Whether `worktime` looks into a column. It is compiled as usual: -1 is the last."""
+    return sys._getframe(3).f_code.co_filename == worktime.__file__  # noqa: SLF001
+
+
+def watched(column: Any) -> Any:
+    """The same memory, watched; numbers are left as they are."""
+    return column.view(Watched) if isinstance(column, np.ndarray) else column
+
+
+def compare_watched(numbered: range, crowds: range) -> None:
+    """Nothing outside is asked for in these offices, and both engines write the same journal."""
+
+    def lay_out_watched(*tables: Any) -> Any:
+        parts: Any = lay_out(*tables)
+        return parts._make(part._make(map(watched, part)) for part in parts)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compiled, "lay_out", lay_out_watched)
+        for office in (*map(office_numbered, numbered), *map(crowded, crowds)):
+            assert_same_as_reference(office)
+
+
+def watch(changed: str = "", offices: int = 400) -> str:
+    """Compare watched offices in plain Python, with some name of the kernel's changed."""
+    code = f"""
+from simulation.engines.compiled import dossiers, halls, kernel, people, queues
+from tests.test_compiled import compare_watched
+{changed}
+compare_watched(range({offices}), range({offices} // 100))
+"""
+    return python(code, NUMBA_DISABLE_JIT="1")
+
+
+def test_no_index_of_the_kernel_lies_outside() -> None:
+    """When compiled nobody asks whether an index is below 0 or beyond the last: none is."""
+    assert watch() == ""
+
+
+@pytest.mark.parametrize(
+    ("changed", "outside"),
+    [
+        ("kernel.number_of = lambda stamped: -1", "-1 of"),
+        ("people.number_of = lambda stamped: 10**6", "1000000 of"),
+        ("dossiers.take_last = lambda entries: entries[entries[0] - 9]", "-8 of"),
+        ("people.append = lambda entries, number: entries.__setitem__(-1, number)", "-1 of"),
+        ("queues.move = lambda keys, *_: keys[-2:]", "None, None) of"),
+        ("halls.take_last = lambda entries: entries[len(entries)]", " of"),
+    ],
+)
+def test_an_index_outside_is_noticed(changed: str, outside: str) -> None:
+    """In plain Python an index that is not there stops the kernel."""
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        watch(changed, offices=100)
+    assert re.search(f"IndexError: .*{re.escape(outside)}", caught.value.stderr)
+
+
+def in_the_middle(column: Any, place: int) -> int:
+    """An entry of the upper half, at a place in it."""
+    half = column[len(column) >> 1 :]
+    entry: int = half[place]
+    half[place] = 9
+    return entry
+
+
+def as_in_the_kernel(function: Callable[..., int]) -> Callable[..., int]:
+    """A function compiled as a part of the kernel is, and a way to call it."""
+    part = inlined(function)
+
+    def whole(column: Any, place: int) -> int:
+        return part(column, place)
+
+    caller: Callable[..., int] = njit(whole)
+    return caller
+
+
+def below_the_middle(function: Callable[..., int]) -> tuple[int, list[int]]:
+    """What a function finds at -1 of the upper half, and what it leaves."""
+    column = np.arange(4)
+    return function(column, -1), column.tolist()
+
+
+AS_USUAL: Final = (3, [0, 1, 2, 9])
+AS_IT_IS: Final = (1, [0, 9, 2, 3])
+
+
+@with_jit
+def test_an_index_of_the_kernel_is_used_as_it_is() -> None:
+    """There -1 is the place before the first; elsewhere it is the last, before and after."""
+    before, after = njit(in_the_middle), njit(in_the_middle)
+    assert below_the_middle(before) == AS_USUAL
+    assert below_the_middle(as_in_the_kernel(in_the_middle)) == AS_IT_IS
+    assert below_the_middle(after) == AS_USUAL
+    assert below_the_middle(before) == AS_USUAL
+
+
+@with_jit
+def test_a_constant_index_is_as_usual() -> None:
+    """Below 0 it counts from the end in the kernel too, since numba knows it when it compiles."""
+    last = as_in_the_kernel(lambda column, _place: column[-1])
+    assert last(np.arange(4), 0) == 3
+
+
+@with_jit
+@pytest.mark.parametrize("lost", ["unsigned", "UnsignedIndices", "NopythonTypeInference"])
+def test_the_kernel_outlives_what_its_compiler_is_made_of(
+    lost: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a part of numba has another form, its functions are compiled as usual."""
+    monkeypatch.setattr(f"simulation.engines.compiled.indices.{lost}", None)
+    assert below_the_middle(as_in_the_kernel(in_the_middle)) == AS_USUAL
+
+
+@with_jit
+@pytest.mark.parametrize(
+    "lost",
+    ["compiler_machinery.register_pass", "typed_passes.NopythonTypeInference"],
+)
+def test_the_kernel_outlives_what_its_compiler_is_imported_from(lost: str) -> None:
+    """Where a part of numba is gone, its functions are compiled as usual."""
+    code = f"""
+from numba.core import compiler_machinery, typed_passes
+del {lost}
+from tests.test_compiled import AS_USUAL, as_in_the_kernel, below_the_middle, in_the_middle
+assert below_the_middle(as_in_the_kernel(in_the_middle)) == AS_USUAL
+"""
+    assert python(code) == ""
+
+
 # Heaps and lists
 
 numbers = st.lists(st.integers(0, 20), max_size=40)
@@ -176,6 +334,16 @@ def through_a_heap(keys: Any, heap: Any) -> None:
         push(heap, keys[i])
     for i in range(len(keys)):
         keys[i] = pop(heap)
+
+
+@numba.njit
+def through_a_tournament(keys: Any, tournament: Any) -> None:
+    """Sort keys in place by letting all play, and the first leave one after the other."""
+    for i in range(len(keys)):
+        play(tournament, i, keys[i] * len(keys) + i)
+    for i in range(len(keys)):
+        keys[i], number = divmod(tournament[1], len(keys))
+        play(tournament, number, NO_STAMP)
 
 
 @numba.njit
@@ -210,6 +378,16 @@ def test_a_heap_gives_back_the_least_first(keys: list[int]) -> None:
     through_a_heap(column, heap)
     assert column.tolist() == sorted(keys)
     assert heap[0] == 0
+
+
+@given(numbers)
+def test_a_tournament_knows_the_first(keys: list[int]) -> None:
+    """Who leaves first has the least key; when all have left, nobody is first."""
+    column = np.array(keys, np.int64)
+    tournament = np.full(2 * max(len(keys), 1), NO_STAMP)
+    through_a_tournament(column, tournament)
+    assert column.tolist() == sorted(keys)
+    assert tournament[1] == NO_STAMP
 
 
 @given(numbers)
@@ -405,10 +583,11 @@ import sys
 sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]
 import simulation
 assert simulation.__file__.startswith({str(tmp_path)!r})
-from simulation.engines import default_engine
+from simulation import worktime
+from simulation.engines import compiled, default_engine
 from simulation.engines.compiled import run
 from tests.small_offices import office_numbered
-journal = run(*office_numbered(0).tables())
+journal = run(*office_numbered(2).tables())  # in which people work
 sys.stderr.write(str(journal.ended_s.tolist()))
 """
     variables = {VARIABLE: str(tmp_path / "cache"), "PYTHONPATH": ""}
@@ -417,7 +596,7 @@ sys.stderr.write(str(journal.ended_s.tolist()))
     assert first != second  # it said that it compiles
     semantics = copy / "semantics.py"
     text = semantics.read_text(encoding="utf-8")
-    slower = text.replace("return -(-work_s * 1000 ", "return 7 - (-work_s * 1000 ")
+    slower = text.replace("return work_s\n    return -(", "return work_s + 7\n    return 7 - (")
     assert slower != text
     semantics.write_text(slower, encoding="utf-8")
     third = python(code, **variables)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numba
@@ -21,9 +22,15 @@ if TYPE_CHECKING:
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _njit: Final[Any] = numba.njit  # its types do not know all of its options
-_OPTIONS: Final = {"error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True}
+_OPTIONS: Final[dict[str, Any]] = {
+    "error_model": "numpy", "_nrt": False, "no_cfunc_wrapper": True
+}  # fmt: skip
 # Nothing is divided by zero, so nobody need look. Nothing is allocated, so no references need be
 # counted: with `_nrt`, handing the office's arrays around takes thirty times as long as the work.
+with suppress(ImportError, AttributeError, TypeError):  # or numba's usual one, which is slower
+    from simulation.engines.compiled.indices import KernelCompiler
+
+    _OPTIONS["pipeline_class"] = KernelCompiler
 
 
 def inlined(function: Function) -> Function:

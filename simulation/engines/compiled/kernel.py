@@ -13,7 +13,16 @@ from simulation.engines.compiled.halls import (
     leave_impatient,
 )
 from simulation.engines.compiled.jit import compiled, inlined
-from simulation.engines.compiled.lists import append, first_time, number_of, pop, push
+from simulation.engines.compiled.lists import (
+    NO_STAMP,
+    append,
+    first_time,
+    number_of,
+    play,
+    pop,
+    push,
+    time_of,
+)
 from simulation.engines.compiled.people import come, dispatch, put_down, write_open_pieces
 from simulation.semantics import Kind
 from simulation.units import NEVER
@@ -47,7 +56,7 @@ def next_instant(office: Office) -> int:
         office.staff,
         office.halls,
     )
-    t = min(first_time(office.agenda.completions), first_time(office.agenda.timers))
+    t = min(time_of(office.agenda.completions[1]), first_time(office.agenda.timers))
     if progress.dossier < len(papers.submitted_s):
         t = min(t, papers.submitted_s[progress.dossier])
     if progress.begin < len(staff.begins_s):
@@ -60,8 +69,11 @@ def next_instant(office: Office) -> int:
 @inlined
 def absorb(office: Office, t: int) -> None:
     """Phase 1: everything that happens at t of itself."""
-    while first_time(office.agenda.completions) == t:
-        put_down(office, number_of(pop(office.agenda.completions)), t)
+    completions = office.agenda.completions
+    while time_of(completions[1]) == t:
+        p = number_of(completions[1])
+        play(completions, p, NO_STAMP)
+        put_down(office, p, t)
     end_timers(office, t)
     enter(office, t)
     pass_on(office, t)

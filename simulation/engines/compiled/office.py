@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from simulation.engines.compiled.lists import BITS
+from simulation.engines.compiled.lists import BITS, NO_STAMP
 from simulation.errors import InputError
 from simulation.semantics import Clock, Closing, Discipline, Outcome
 from simulation.units import DAY_S, NEVER
@@ -177,7 +177,7 @@ class Agenda(NamedTuple):
         timetables: ``next`` and ``behind`` in `Rules`' ``departures_s``; ``parting``: where its
             list begins.
         parting: Lists of visits that wait for the next departure: all for the same one.
-        completions: Heap of stamps: when somebody completes or hands over what they have.
+        completions: Tournament of stamps: when each person completes or hands over what they have.
         timers: Heap of stamps of visits: when a delay or patience ends or an applicant comes;
             and of timetables, numbered behind the visits: when those who wait depart.
         ended, joining: Lists of visits that have ended, and that are about to join.
@@ -389,7 +389,7 @@ def _agenda(service: ServicePlan, visits_of_row: Ints, spans: int) -> Agenda:
         next=_table(dossier=[0], begin=0, closing=0, piece=0),
         timetables=_table(next=ptr[:-1], behind=ptr[1:], parting=first),
         parting=parting,
-        completions=_list(len(service.person_team)),
+        completions=np.full(2 * max(len(service.person_team), 1), NO_STAMP, np.int64),
         timers=_list(visits + timetables),
         ended=_list(visits),
         joining=_list(visits),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.engines.compiled.dossiers import call, row_of, wait
 from simulation.engines.compiled.jit import inlined
-from simulation.engines.compiled.lists import append, number_of, pop, push, stamp, time_of
+from simulation.engines.compiled.lists import append, number_of, play, pop, push, stamp, time_of
 from simulation.engines.compiled.queues import dequeue
 from simulation.semantics import Outcome, done_work_s, duration_s
 from simulation.units import NEVER
@@ -81,7 +81,7 @@ def take(office: Office, p: int, t: int) -> None:
     if row.interruptible and until_s > office.staff.end_s[person.span]:
         until_s = work_in_spans(office, person, until_s - t)
     if until_s < office.rules.end_of_run_s:
-        push(office.agenda.completions, stamp(until_s, p))
+        play(office.agenda.completions, p, stamp(until_s, p))
         if person.worked_s == NEVER:
             papers.ended_s[v] = until_s
 
