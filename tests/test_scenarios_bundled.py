@@ -38,10 +38,15 @@ def scenario_of(name: str) -> Scenario:
     return load_scenario(name)
 
 
+def replications(name: str) -> int:
+    """As many as its bands need: city land differs much from one replication to the other."""
+    return 20 if name == "quang-ngai-2022" else 4
+
+
 @cache
 def run_of(name: str) -> RunResult:
-    """Four replications of a bundled scenario, run once."""
-    return replicate(scenario_of(name), 4, seed=1, engine=ENGINE)
+    """Some replications of a bundled scenario, run once."""
+    return replicate(scenario_of(name), replications(name), seed=1, engine=ENGINE)
 
 
 # ── the files ──
@@ -166,13 +171,14 @@ def _given(scenario: Scenario, entry: Published) -> float:
 
 # ── what it comes to ──
 #
-# Seeds are fixed, so these cannot fail by chance; with another seed, city land would miss its band
-# in about one of ten runs of four replications, the others in fewer than one of a hundred.
+# Seeds are fixed, so these cannot fail by chance. With another seed what Bắc Kạn's office answers
+# would miss its band in about one of forty runs, and anything else in fewer than one of a hundred,
+# by the spread over replications that docs/calibration.md shows.
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_published_numbers_are_reached(name: str) -> None:
-    """The means of four replications lie in the bands around the published numbers."""
+    """The means over replications lie in the bands around the published numbers."""
     result = run_of(name)
 
     for target in TARGETS[name]:
@@ -207,7 +213,8 @@ def test_a_centre_responds(name: str) -> None:
     base = run_of(name)
     team, _, left = fewer_people(base)
     for setting in (f"workload={BUSIER}", f"teams.{team}.staff={left}"):
-        option = replicate(load_scenario(name, [setting]), 4, seed=1, engine=ENGINE)
+        scenario = load_scenario(name, [setting])
+        option = replicate(scenario, replications(name), seed=1, engine=ENGINE)
         difference = compare(option, base)
         assert difference.high is not None
         assert difference.high < 0, setting
