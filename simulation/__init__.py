@@ -30,9 +30,9 @@ from simulation.__about__ import __version__
 if TYPE_CHECKING:
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
-    from simulation.experiments import RunResult, replicate
+    from simulation.experiments import RunResult, Study, replicate
     from simulation.inference import Interval
-    from simulation.scenario import Scenario, list_bundled, load_scenario
+    from simulation.scenario import Scenario, list_bundled, load_scenario, vary
     from simulation.store import Store
 
 __all__ = [
@@ -45,11 +45,13 @@ __all__ = [
     "ScenarioError",
     "Store",
     "StoreError",
+    "Study",
     "__version__",
     "list_bundled",
     "load_scenario",
     "open_executor",
     "replicate",
+    "vary",
 ]
 
 _HOMES: Final = {
@@ -62,10 +64,12 @@ _HOMES: Final = {
     "ScenarioError": "errors",
     "Store": "store",
     "StoreError": "errors",
+    "Study": "experiments",
     "list_bundled": "scenario",
     "load_scenario": "scenario",
     "open_executor": "execution",
     "replicate": "experiments",
+    "vary": "scenario",
 }
 
 

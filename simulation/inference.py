@@ -47,9 +47,25 @@ class Interval:
         """Whether a value lies between the bounds; never where there are none."""
         return self.low is not None and self.high is not None and self.low <= value <= self.high
 
-    def as_dict(self) -> dict[str, float | None]:
+    def as_dict(self) -> dict[str, float | bool | None]:
         """The form in which results are written."""
         return {"mean": self.mean, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True)
+class Difference(Interval):
+    """A mean difference to a base and its confidence interval."""
+
+    @property
+    def separated(self) -> bool | None:
+        """Whether the interval leaves out zero; None where there are no bounds."""
+        if self.low is None or self.high is None:
+            return None
+        return self.low > 0 or self.high < 0
+
+    def as_dict(self) -> dict[str, float | bool | None]:
+        """The form in which results are written."""
+        return {**super().as_dict(), "separated": self.separated}
 
 
 NOTHING_COUNTED = Interval(None, None, None)
@@ -134,7 +150,7 @@ def clopper_pearson(successes: int, trials: int, level: float = 0.95) -> Interva
     return Interval(successes / trials, low, high)
 
 
-def paired_difference(option: Values, base: Values, level: float = 0.95) -> Interval:
+def paired_difference(option: Values, base: Values, level: float = 0.95) -> Difference:
     """Student's interval of the mean of option - base, replication by replication.
 
     Both must have seen the same random numbers; then what they share cancels and the interval is
@@ -151,7 +167,8 @@ def paired_difference(option: Values, base: Values, level: float = 0.95) -> Inte
     ours, theirs = _as_array(option), _as_array(base)
     if ours.shape != theirs.shape:
         raise ValueError(f"{ours.size} values cannot be paired with {theirs.size}")
-    return student(ours - theirs, level)
+    interval = student(ours - theirs, level)
+    return Difference(interval.mean, interval.low, interval.high)
 
 
 def _as_array(values: Values) -> NDArray[np.float64]:

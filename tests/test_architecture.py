@@ -16,8 +16,8 @@ ORDER: Final = (
     "__about__", "errors", "units", "bundled", "semantics", "scenario", "worktime", "legal",
     "quantile_tables", "distributions", "plan", "tables", "streams", "dated", "demand",
     "attendance", "expected", "load", "engines", "requirements", "journal", "ledger", "form",
-    "measures", "attribution", "inference", "theory", "experiments", "execution", "store",
-    "reports", "cli", "__main__",
+    "measures", "attribution", "verdicts", "inference", "theory", "experiments", "decisions",
+    "execution", "store", "reports", "cli", "__main__",
 )  # fmt: skip
 """A room imports only from rooms that stand before it."""
 
@@ -46,9 +46,11 @@ ALLOWED_PACKAGES: Final = {
     "form": {"numpy"},
     "measures": {"numpy"},
     "attribution": {"numpy"},
+    "verdicts": {"numpy"},
     "inference": {"numpy", "scipy"},
     "theory": {"numpy", "scipy"},
     "experiments": {"numpy", "pandas", "pydantic"},
+    "decisions": {"numpy", "scipy"},
     "execution": {"distributed"},
     "store": {"pandas", "pyarrow"},
     "reports": {"rich"},
@@ -65,9 +67,10 @@ STRANGERS: Final = {
     "measures": {"engines", "inference", "experiments"},
     "inference": set(ORDER),
     "theory": set(ORDER),
-    "execution": {"experiments", "plan", "engines", "scenario"},
+    "execution": {"experiments", "decisions", "plan", "engines", "scenario"},
     "reports": {"journal", "engines", "ledger", "plan"},
     "experiments": {"execution", "store"},
+    "decisions": {"execution", "store", "engines", "journal", "ledger"},
 }
 """Rooms that a room never imports, although the order would allow some of them."""
 

@@ -11,7 +11,14 @@ import scipy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulation.inference import Interval, clopper_pearson, paired_difference, rate, student
+from simulation.inference import (
+    Difference,
+    Interval,
+    clopper_pearson,
+    paired_difference,
+    rate,
+    student,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,18 +146,45 @@ def test_rate_and_its_bounds_are_shares(replications: list[tuple[int, int]]) -> 
         assert found.mean - 1e-12 <= found.high <= 1
 
 
+def difference(interval: Interval) -> Difference:
+    """The same bounds, as those of a difference."""
+    return Difference(interval.mean, interval.low, interval.high)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "separated"),
+    [
+        (1.0, 2.0, True),
+        (-2.0, -1.0, True),
+        (-1.0, 1.0, False),
+        (0.0, 1.0, False),
+        (None, None, None),
+    ],
+)
+def test_separated_means_that_zero_is_left_out(
+    low: float | None,
+    high: float | None,
+    separated: bool | None,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    """A difference is separated when its interval does not hold zero, its bounds included."""
+    found = Difference(0.5, low, high)
+
+    assert found.separated is separated
+    assert found.as_dict() == {"mean": 0.5, "low": low, "high": high, "separated": separated}
+
+
 def test_paired_difference_cancels_what_both_share() -> None:
     """An option that takes 2 or 3 off every replication has an interval around -2.5 alone."""
     base = [100.0, 250.0, 30.0, 75.0]
     found = paired_difference([98.0, 247.0, 28.0, 72.0], base)
-    assert found == student([-2, -3, -2, -3])
+    assert found == difference(student([-2, -3, -2, -3]))
     assert found.high is not None
     assert found.high < 0
 
 
 def test_paired_difference_leaves_out_broken_pairs() -> None:
     """A replication that counted something on one side only compares nothing."""
-    assert paired_difference([5, None, 9, 4], [1, 2, math.nan, 2]) == student([4, 2])
+    assert paired_difference([5, None, 9, 4], [1, 2, math.nan, 2]) == difference(student([4, 2]))
 
 
 def test_interval_is_written_by_name() -> None:

@@ -23,7 +23,7 @@ import pytest
 from simulation.errors import InputError, StoreError
 from simulation.execution import Processes, open_executor
 from simulation.experiments import Case, Model, Outcome, replicate, run_case
-from simulation.store import Store, run_id
+from simulation.store import Store, entries, run_id
 from simulation.store import runs as runs_module
 from simulation.store.database import Database
 from simulation.store.files import cell, replacing, write_csv
@@ -93,8 +93,8 @@ def rows(directory: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(directory / "motcua.sqlite", timeout=60)) as connection:
         try:
             return connection.execute(
-                "SELECT model, seed, replication, model_version, measures, series, form, checksum "
-                "FROM replications ORDER BY model, seed, replication"
+                "SELECT model, seed, replication, model_version, measures, series, form, verdicts, "
+                "checksum FROM replications ORDER BY model, seed, replication"
             ).fetchall()
         except sqlite3.OperationalError:  # it is being made
             return []
@@ -325,14 +325,19 @@ def test_garbage_in_the_database(tmp_path: Path) -> None:
 
 
 def test_database_of_the_first_format(tmp_path: Path, computed: list[int]) -> None:
-    """Results that an earlier version stored are found again."""
+    """Runs that an earlier version stored are listed; as it kept no verdicts, they run again."""
     run(tmp_path, office())
     with closing(sqlite3.connect(tmp_path / "motcua.sqlite")) as connection:
-        connection.execute("ALTER TABLE runs DROP COLUMN title")
-        connection.execute("ALTER TABLE runs DROP COLUMN on_time")
+        for column in ("title", "on_time", "kind", "others"):
+            connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
+        connection.execute("ALTER TABLE replications DROP COLUMN verdicts")
         connection.execute("PRAGMA user_version = 1")
+    with Store(tmp_path) as store:
+        (entry,) = entries(store)
+    computed.clear()
     run(tmp_path, office(), 3)
 
+    assert (entry.kind, entry.seed) == ("run", 1)
     assert computed == [0, 1, 2]
 
 

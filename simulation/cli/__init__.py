@@ -13,6 +13,7 @@ import typer
 
 from simulation.__about__ import __version__
 from simulation.cli.files import check, init, scenarios, schema, sources
+from simulation.cli.progress import INTERRUPTED
 from simulation.cli.results import results
 from simulation.cli.run import run
 from simulation.errors import MotcuaError, StoreError
@@ -43,6 +44,9 @@ def main() -> None:
     except OSError as error:  # of the output: everything else is caught where it is known
         typer.echo(f"motcua: the output cannot be written: {error.strerror or error}", err=True)
         sys.exit(StoreError.exit_code)
+    except KeyboardInterrupt:  # before anything was begun: what simulates says more
+        typer.echo("motcua: interrupted", err=True)
+        sys.exit(INTERRUPTED)
     except MemoryError:
         typer.echo("motcua: there is not enough memory; try --workers 1", err=True)
         sys.exit(1)

@@ -8,7 +8,7 @@ import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import typer
 
@@ -59,16 +59,36 @@ def same_command(arguments: Sequence[str]) -> str:
     return shlex.join([*start, *(other for other in others if other != "--force")])
 
 
+class Bar(Protocol):
+    """What is told of the work as it goes on."""
+
+    def ask(self, more: int) -> None:
+        """So many replications more are to be computed."""
+
+    def advance(self) -> None:
+        """One more has been computed."""
+
+
+class _Silence:
+    """No bar: nobody looks at it."""
+
+    def ask(self, more: int) -> None:
+        pass
+
+    def advance(self) -> None:
+        pass
+
+
 @contextmanager
-def progress(total: int, known: int) -> Iterator[Callable[[], None]]:
-    """A bar on stderr, and what to call for each replication computed; none without a terminal.
+def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
+    """A bar on stderr; none without a terminal.
 
     Args:
-        total: All replications.
+        total: All replications, as far as that is known at the beginning.
         known: Those of them that need not be computed.
     """
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield _Silence()
         return
     from rich.console import Console
     from rich.progress import (
@@ -95,6 +115,16 @@ def progress(total: int, known: int) -> Iterator[Callable[[], None]]:
         TextColumn("replications"), BarColumn(), MofNCompleteColumn(), Rate(),
         TimeRemainingColumn(), TextColumn("left"),
     )  # fmt: skip
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("", total=total, completed=known)
-        yield lambda: bar.advance(task)
+    with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=total, completed=known)
+
+        class Shown:
+            """The bar of that task."""
+
+            def ask(self, more: int) -> None:
+                shown.update(task, total=(shown.tasks[0].total or 0) + more)
+
+            def advance(self) -> None:
+                shown.advance(task)
+
+        yield Shown()

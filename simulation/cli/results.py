@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from simulation.cli.parameters import RESULTS, Out
+from simulation.cli.parameters import RESULTS, AsJson, Out
 from simulation.errors import InputError
 
 results = typer.Typer(
@@ -20,7 +20,6 @@ results = typer.Typer(
 RunName = Annotated[
     str, typer.Argument(metavar="RUN", help="Its name, or any part of it that no other has.")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @results.command("list")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from simulation.experiments.cases import Case, Model, Outcome, Results, run_case, run_cases
+from simulation.experiments.cases import (
+    Case,
+    Model,
+    Outcome,
+    Results,
+    computed_by,
+    run_case,
+    run_cases,
+)
 from simulation.experiments.replication import RunResult, default_replications, replicate
 from simulation.experiments.size import Foresight, foresee, warnings
+from simulation.experiments.study import Study
 from simulation.experiments.summary import (
     describe_evidence,
     describe_load,
+    heading,
     is_fraction,
     titles,
     to_json,
@@ -20,10 +30,13 @@ __all__ = [
     "Outcome",
     "Results",
     "RunResult",
+    "Study",
+    "computed_by",
     "default_replications",
     "describe_evidence",
     "describe_load",
     "foresee",
+    "heading",
     "is_fraction",
     "replicate",
     "run_case",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from simulation.attendance import sample_attendance
 from simulation.attribution import Attribution, attribute
@@ -22,12 +24,15 @@ from simulation.measures import audit, measure
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import Scenario, scenario_digest
 from simulation.streams import check_luck
+from simulation.verdicts import give_verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
     import pandas as pd
+
+    from simulation.tables import Demand
 
 TOTAL: Final = "TOTAL"
 """Key of the total of the form; no field can have this id."""
@@ -58,12 +63,37 @@ class Model:
     @property
     def plan(self) -> Plan:
         """Its plans, resolved once in a process."""
-        return _plan(self)
+        return _resolved(self).plan
 
 
-@lru_cache(maxsize=4)
-def _plan(model: Model) -> Plan:
-    return resolve(model.scenario)
+@dataclass(frozen=True)
+class _Resolved:
+    """The plans of a model, and what its demand is known by."""
+
+    plan: Plan
+
+    @cached_property
+    def demand(self) -> str:
+        """Digest of the demand plan: options that only serve otherwise have the same one."""
+        return hashlib.sha256(pickle.dumps(self.plan.demand)).hexdigest()
+
+
+@lru_cache(maxsize=64)  # a study goes from option to option and comes back; a plan has about 3 MB
+def _resolved(model: Model) -> _Resolved:
+    return _Resolved(resolve(model.scenario))
+
+
+_sampled: dict[tuple[str, int, int], Demand] = {}
+"""The last demand that was sampled: the next case is often the same dossiers in another option."""
+
+
+def _sample(case: Case) -> Demand:
+    key = (_resolved(case.model).demand, case.seed, case.replication)
+    found = _sampled.get(key)
+    if found is None:
+        _sampled.clear()  # first, as two of them may be more than there is memory for
+        found = _sampled[key] = sample_demand(case.model.plan.demand, case.seed, case.replication)
+    return found
 
 
 @dataclass(frozen=True)
@@ -96,6 +126,7 @@ class Outcome:
         measures: Number by path, e.g. ``by_channel.online.received``; None: nothing was counted.
         series: Number on each day of the period by path, e.g. ``by_channel.post.backlog``.
         form: Columns 3 to 13 of the official form II.06a by field, last those of `TOTAL`.
+        verdicts: Which dossiers were late and which on time, as `verdicts` lists them.
         engine: The engine that computed it. Engines agree, so it is no part of the case.
         elapsed_s: Time that took.
         tables: Dossiers and visits, by name, where they were asked for.
@@ -104,9 +135,15 @@ class Outcome:
     measures: dict[str, float | None]
     series: dict[str, list[int]]
     form: dict[str, list[int]]
+    verdicts: dict[str, Any] = field(repr=False)
     engine: str
     elapsed_s: float
     tables: dict[str, pd.DataFrame] | None = field(default=None, compare=False, repr=False)
+
+
+def computed_by(outcomes: Iterable[Outcome]) -> str:
+    """The engines that computed some outcomes."""
+    return ", ".join(sorted({outcome.engine for outcome in outcomes}))
 
 
 class Results(Protocol):
@@ -133,7 +170,7 @@ def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
     """
     began = time.perf_counter()
     plan = case.model.plan
-    demand = sample_demand(plan.demand, case.seed, case.replication)
+    demand = _sample(case)
     attendance = sample_attendance(plan.service, case.seed, case.replication)
     journal = get_engine(engine)(plan.service, demand, attendance)
     record = check(plan.service, demand, attendance, journal)
@@ -146,6 +183,7 @@ def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
         measures=measures.values | late_time,  # noqa: PD011 - no data frame
         series={path: column.tolist() for path, column in measures.series.items()},
         form=_form_by_field(form),
+        verdicts=give_verdicts(record, book),
         engine=engine,
         elapsed_s=time.perf_counter() - began,
         tables=kept_tables(case.replication, record, book) if tables else None,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.engines import default_engine
 from simulation.errors import InputError
-from simulation.experiments.cases import Case, Model, Outcome, run_cases
+from simulation.experiments.cases import Case, Model, Outcome, computed_by, run_cases
 from simulation.experiments.summary import intervals, summarise
 from simulation.load import Load, load
 
@@ -49,7 +49,7 @@ class RunResult:
     @property
     def computed_by(self) -> str:
         """The engines that computed the outcomes, some perhaps in an earlier run."""
-        return ", ".join(sorted({outcome.engine for outcome in self.outcomes.values()}))
+        return computed_by(self.outcomes.values())
 
     @cached_property
     def load(self) -> Load:

@@ -94,15 +94,7 @@ def summarise(
         load: The load table.
     """
     return {
-        "scenario": scenario.scenario,
-        "title": scenario.title.model_dump(),
-        "period": scenario.period.model_dump(mode="json"),
-        "model": model,
-        "model_version": __about__.MODEL_VERSION,
-        "seed": seed,
-        "replications": len(replications),
-        "replication_numbers": list(replications),
-        "engine": engine,
+        **heading(scenario, model=model, seed=seed, replications=replications, engine=engine),
         "confidence": 0.95,
         "target": scenario.target,
         **_nested(measured),
@@ -113,6 +105,31 @@ def summarise(
         "titles": titles(scenario),
         "sources": _plain(scenario.sources),
         "assumptions": _plain(scenario.assumptions),
+    }
+
+
+def heading(
+    scenario: Scenario, *, model: str, seed: int, replications: Sequence[int], engine: str
+) -> dict[str, Any]:
+    """What every summary begins with, of a run and of a study: what was simulated, and how.
+
+    Args:
+        scenario: What was simulated; of a study, the scenario that it began with.
+        model: Its digest.
+        seed: Seed of the study.
+        replications: Numbers of the replications, rising.
+        engine: Name of the engine that computed them.
+    """
+    return {
+        "scenario": scenario.scenario,
+        "title": scenario.title.model_dump(),
+        "period": scenario.period.model_dump(mode="json"),
+        "model": model,
+        "model_version": __about__.MODEL_VERSION,
+        "seed": seed,
+        "replications": len(replications),
+        "replication_numbers": list(replications),
+        "engine": engine,
     }
 
 

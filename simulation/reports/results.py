@@ -9,6 +9,7 @@ from rich.text import Text
 
 from simulation.errors import StoreError
 from simulation.reports.formats import count, percent
+from simulation.reports.studies import print_study
 from simulation.reports.terminal import empty_table, print_run
 
 if TYPE_CHECKING:
@@ -75,7 +76,10 @@ def print_entry(entry: Entry, summary: Mapping[str, Any], out: Console) -> None:
             )
         )
     try:
-        print_run(summary, entry.folder, 0, out)
+        if entry.kind == "run":
+            print_run(summary, entry.folder, 0, out)
+        else:
+            print_study(summary, entry.folder, out)
     except (KeyError, TypeError) as error:
         raise StoreError(
             f"{entry.folder} was written by another version of motcua, in a form that this one does"
@@ -94,7 +98,8 @@ def _title(entry: Entry) -> str:
 
 def _replications(entry: Entry) -> str:
     wanted = count(len(entry.replications))
-    return wanted if entry.written_at else f"{count(entry.done)} of {wanted}"
+    done = entry.written_at or entry.kind != "run"  # a study finds out how many it needs
+    return wanted if done else f"{count(entry.done)} of {wanted}"
 
 
 def _when(entry: Entry) -> str:

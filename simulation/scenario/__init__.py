@@ -19,6 +19,7 @@ from simulation.scenario.model import Scenario
 from simulation.scenario.options import Option, OptionsFile, load_options
 from simulation.scenario.overrides import steps_of
 from simulation.scenario.settings import apply_changes, apply_settings
+from simulation.scenario.vary import vary
 
 __all__ = [
     "Option",
@@ -36,4 +37,5 @@ __all__ = [
     "scenario_digest",
     "steps_of",
     "to_yaml",
+    "vary",
 ]

@@ -25,6 +25,7 @@ class Entry:
 
     Attributes:
         run: Its name.
+        kind: ``run``, or what kind of study it is.
         scenario: Name of the scenario.
         title: Title of the scenario by language; empty where it was not noted.
         seed: Seed of the study.
@@ -38,6 +39,7 @@ class Entry:
     """
 
     run: str
+    kind: str
     scenario: str
     title: dict[str, str]
     seed: int
@@ -58,6 +60,7 @@ class Entry:
         """The entry as `motcua results list --json` prints it."""
         return {
             "run": self.run,
+            "kind": self.kind,
             "scenario": self.scenario,
             "title": self.title,
             "seed": self.seed,
@@ -101,6 +104,7 @@ def _entry(store: Store, run: Run) -> Entry:
     stored = store.database.replications(run.model, run.seed, run.model_version)
     return Entry(
         run=run.run,
+        kind=run.kind,
         scenario=run.scenario,
         title=json.loads(run.title),
         seed=int(run.seed),
@@ -140,9 +144,9 @@ def read_summary(store: Store, entry: Entry) -> dict[str, Any]:
     path = entry.folder / SUMMARY
     again = "run the same again: what is known is not computed twice"
     if entry.written_at is None:
+        done = f"{entry.done} of {len(entry.replications)} replications are stored; "
         raise InputError(
-            f"{entry.run} was not finished: {entry.done} of {len(entry.replications)} replications "
-            f"are stored; to go on, {again}"
+            f"{entry.run} was not finished: {done if entry.kind == 'run' else ''}to go on, {again}"
         )
     if not path.is_file() or checksum(path) != store.database.file_checksum(_noted(store, path)):
         raise StoreError(f"{path} is missing, altered or damaged; {again}")
@@ -182,17 +186,18 @@ def remove(store: Store, entry: Entry) -> list[Path]:
 
 def _only_here(store: Store, run: Run) -> list[Key]:
     """Keys of the replications of a run that are in no other."""
-    same = [other for other in store.database.runs() if _source(other) == _source(run)]
-    others = {n for other in same if other.run != run.run for n in json.loads(other.replications)}
-    return [
-        Key(run.model, run.seed, number, run.model_version)
-        for number in json.loads(run.replications)
-        if number not in others
-    ]
+    others = (other for other in store.database.runs() if other.run != run.run)
+    return sorted(_keys(run).difference(*map(_keys, others)))
 
 
-def _source(run: Run) -> tuple[str, str, int]:
-    return run.model, run.seed, run.model_version
+def _keys(run: Run) -> set[Key]:
+    """Keys of all replications that a run or a study has."""
+    numbers = {**json.loads(run.others), run.model: json.loads(run.replications)}
+    return {
+        Key(model, run.seed, number, run.model_version)
+        for model, replications in numbers.items()
+        for number in replications
+    }
 
 
 def _noted(store: Store, path: Path) -> str:

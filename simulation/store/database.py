@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PATIENCE_S: Final = 60.0
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS replications (
     model TEXT NOT NULL,             -- SHA-256 of the resolved model
@@ -58,7 +58,17 @@ _SINCE_FORMAT_2: Final = """
 ALTER TABLE runs ADD COLUMN title TEXT NOT NULL DEFAULT '{}'; -- JSON object, by language
 ALTER TABLE runs ADD COLUMN on_time REAL;                     -- mean official on-time rate
 """
+_SINCE_FORMAT_3: Final = """
+ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'run'; -- or that of a study
+ALTER TABLE runs ADD COLUMN others TEXT NOT NULL DEFAULT '{}'; -- JSON object of other models
+ALTER TABLE replications ADD COLUMN verdicts TEXT NOT NULL DEFAULT ''; -- JSON object, or unknown
+"""
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+_STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3)
+"""What brings a file from each format to the next."""
+_PARTS: Final = "measures, series, form, verdicts"
+"""Columns that hold what a replication came to."""
 
 T = TypeVar("T")
 
@@ -80,6 +90,7 @@ class Row(NamedTuple):
     measures: dict[str, float | None]
     series: dict[str, list[int]]
     form: dict[str, list[int]]
+    verdicts: dict[str, Any]
     engine: str
     elapsed_s: float
 
@@ -98,6 +109,8 @@ class Run(NamedTuple):
     written_at: str = ""
     title: str = "{}"
     on_time: float | None = None
+    kind: str = "run"
+    others: str = "{}"  # numbers of replications by digest, where a study has several models
 
 
 class Database:
@@ -131,8 +144,9 @@ class Database:
     def find(self, key: Key) -> Row | None:
         """The row of a key, or None where there is none that can be trusted."""
         found = self._read(
-            "SELECT measures, series, form, checksum, engine, elapsed_s FROM replications "
-            "WHERE model = ? AND seed = ? AND replication = ? AND model_version = ?",
+            f"SELECT {_PARTS}, checksum, engine, elapsed_s FROM replications "  # noqa: S608 - our own names
+            "WHERE model = ? AND seed = ? AND replication = ? AND model_version = ? "
+            "AND verdicts != ''",  # what an earlier version of motcua wrote has none
             key,
         )
         if not found:
@@ -145,15 +159,17 @@ class Database:
                 key.replication,
             )
             return None
-        measures, series, form = map(json.loads, texts)
-        return Row(measures, series, form, str(engine), float(elapsed_s))
+        measures, series, form, verdicts = map(json.loads, texts)
+        return Row(measures, series, form, verdicts, str(engine), float(elapsed_s))
 
     def add(self, key: Key, row: Row) -> None:
         """Keep a finished replication, in the place of an earlier one with the same key."""
-        texts = [json.dumps(part, allow_nan=False) for part in row[:3]]
+        parts = (row.measures, row.series, row.form, row.verdicts)
+        texts = [json.dumps(part, allow_nan=False) for part in parts]
         values = (*key, *texts, _checksum(key, *texts), row.engine, row.elapsed_s)
         marks = ", ".join("?" * len(values))
-        self._write(f"INSERT OR REPLACE INTO replications VALUES ({marks})", values)  # noqa: S608 - question marks
+        columns = f"{', '.join(Key._fields)}, {_PARTS}, checksum, engine, elapsed_s"
+        self._write(f"INSERT OR REPLACE INTO replications ({columns}) VALUES ({marks})", values)  # noqa: S608 - our own names and question marks
 
     def begin_run(self, run: Run) -> None:
         """Note a run that has been asked for, unless it is known."""
@@ -268,7 +284,7 @@ class Database:
         if found() < _FORMAT:
             _patiently(lambda: run("BEGIN IMMEDIATE"))
             if found() < _FORMAT:  # and no other process was faster
-                for statement in f"{_TABLES}{_SINCE_FORMAT_2}".split(";"):
+                for statement in ";".join(_STATEMENTS[found() :]).split(";"):
                     run(statement)
                 run(f"PRAGMA user_version = {_FORMAT}")
             run("COMMIT")

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from simulation.__about__ import MODEL_VERSION, __version__
-from simulation.experiments.cases import TOTAL, Outcome
+from simulation.experiments.cases import TOTAL, Outcome, computed_by
 from simulation.experiments.summary import FORM_COLUMNS, to_json
 from simulation.plan.horizon import timeline
 from simulation.scenario.canonical import to_plain
@@ -21,16 +21,18 @@ from simulation.store.files import checksum, make_directory, sweep, write_csv, w
 from simulation.store.kept import Keep, KeptTables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from simulation.experiments.cases import Case, Model
     from simulation.experiments.replication import RunResult
+    from simulation.experiments.study import Study
 
 DATABASE: Final = "motcua.sqlite"
 SUMMARY: Final = "summary.json"
-FILES: Final = (SUMMARY, "replications.csv", "form-06a.csv", "manifest.json")
-"""What the folder of a finished run holds, beside kept tables."""
+MANIFEST: Final = "manifest.json"
+FILES: Final = (SUMMARY, "replications.csv", "form-06a.csv", MANIFEST)
+"""What the folder of a finished run holds, beside kept tables; a study has some of them."""
 _PACKAGES: Final = (
     "holidays",
     "llvmlite",
@@ -150,13 +152,75 @@ class Store:
         write_text(folder / SUMMARY, to_json(result.summary))
         write_csv(folder / "replications.csv", *_replications(result))
         write_csv(folder / "form-06a.csv", *_form(result))
-        write_text(folder / "manifest.json", to_json(_manifest(result, command)))
+        manifest = _manifest(result.model, result.seed, result.outcomes, command)
+        write_text(folder / MANIFEST, to_json(manifest))
         run = self._noted(result.model, result.seed, replications, result.computed_by)
-        for name in FILES:
-            self.database.add_file(f"{run.folder}/{name}", checksum(folder / name))
         on_time = result.measured["on_time_official"].mean
-        self.database.add_run(run._replace(written_at=_now(), on_time=on_time))
+        self._finish(run._replace(on_time=on_time), FILES)
         return folder
+
+    def study_folder(self, kind: str, model: Model, seed: int, request: Mapping[str, Any]) -> Path:
+        """The folder of a study.
+
+        Args:
+            kind: What it is, such as ``comparison``.
+            model: What is studied.
+            seed: Seed of the study.
+            request: Everything else that was asked for and can change what comes out.
+        """
+        asked = json.dumps(
+            [kind, model.digest, MODEL_VERSION, request], sort_keys=True, allow_nan=False
+        )
+        return self.directory / model.scenario.scenario / f"{kind}-seed{seed}-{_short(asked)}"
+
+    def begin_study(self, kind: str, model: Model, study: Study, folder: Path) -> None:
+        """Note a study that has been asked for: it can be found although it is never finished.
+
+        Raises:
+            StoreError: It cannot be noted.
+        """
+        self.database.begin_run(self._study_noted(kind, model, study, folder))
+
+    def write_study(
+        self, summary: Mapping[str, Any], model: Model, study: Study, folder: Path,
+        command: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """Write the files of a study and note it.
+
+        Args:
+            summary: The object that its command prints with ``--json``; it names its ``kind``.
+            model: What was studied.
+            study: The cases that were run for it.
+            folder: Where, by `study_folder`.
+            command: How it was asked for.
+
+        Raises:
+            StoreError: A file cannot be written.
+        """
+        make_directory(folder)
+        sweep(folder)
+        outcomes = study.outcomes_of(model)
+        write_text(folder / SUMMARY, to_json(summary))
+        write_text(folder / MANIFEST, to_json(_manifest(model, study.seed, outcomes, command)))
+        self._finish(self._study_noted(summary["kind"], model, study, folder), (SUMMARY, MANIFEST))
+
+    def _study_noted(self, kind: str, model: Model, study: Study, folder: Path) -> Run:
+        numbers = study.numbers()
+        own = numbers.pop(model.digest, [])
+        run = self._noted(model, study.seed, own, study.engine)
+        return run._replace(
+            run=folder.name,
+            folder=folder.relative_to(self.directory).as_posix(),
+            kind=kind,
+            others=json.dumps(numbers),
+        )
+
+    def _finish(self, run: Run, files: Sequence[str]) -> None:
+        """Note that a run or a study is whole, and what its files hold."""
+        for name in files:
+            path = f"{run.folder}/{name}"
+            self.database.add_file(path, checksum(self.directory / path))
+        self.database.add_run(run._replace(written_at=_now()))
 
 
 @dataclass(frozen=True)
@@ -184,7 +248,7 @@ class StoredResults:
         """Keep an outcome, its tables first: a row says that all of it is there."""
         if self.kept is not None and outcome.tables is not None:
             self.kept.write(case.replication, outcome.tables)
-        row = Row(outcome.measures, outcome.series, outcome.form, outcome.engine, outcome.elapsed_s)
+        row = Row(*(getattr(outcome, name) for name in Row._fields))
         self.database.add(_key(case), row)
 
 
@@ -215,20 +279,20 @@ def _form(result: RunResult) -> tuple[list[str], list[list[Any]]]:
     return ["replication", "field", "title_vi", "title_en", *FORM_COLUMNS], rows
 
 
-def _manifest(result: RunResult, command: Sequence[str]) -> dict[str, Any]:
+def _manifest(
+    model: Model, seed: int, outcomes: Mapping[int, Outcome], command: Sequence[str]
+) -> dict[str, Any]:
     """All that is needed to repeat a run, and how long it took."""
-    time = timeline(result.scenario)
+    time = timeline(model.scenario)
     return {
         "motcua": __version__,
         "model_version": MODEL_VERSION,
-        "model": result.model.digest,
+        "model": model.digest,
         "command": list(command),
-        "seed": result.seed,
-        "replications": list(result.outcomes),
-        "engine": result.computed_by,
-        "elapsed_s": {
-            number: round(outcome.elapsed_s, 3) for number, outcome in result.outcomes.items()
-        },
+        "seed": seed,
+        "replications": list(outcomes),
+        "engine": computed_by(outcomes.values()),
+        "elapsed_s": {number: round(outcome.elapsed_s, 3) for number, outcome in outcomes.items()},
         "written_at": _now(),
         "versions": {
             "python": platform.python_version(),
@@ -238,7 +302,7 @@ def _manifest(result: RunResult, command: Sequence[str]) -> dict[str, Any]:
         },
         "second_0": time.horizon.first_day.isoformat(),
         "holidays": {day.isoformat(): name for day, name in sorted(time.holidays.items())},
-        "scenario": to_plain(result.scenario),
+        "scenario": to_plain(model.scenario),
     }
 
 

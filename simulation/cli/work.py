@@ -1,0 +1,198 @@
+"""Where a command's work is done, and where what comes of it is kept."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import typer
+
+from simulation.cli.progress import interruptible, progress, same_command
+from simulation.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from concurrent.futures import Executor
+
+    from simulation.experiments import Foresight, Model, Study
+    from simulation.store import Store
+
+_WORTH_PROCESSES_S: Final = 2.0
+"""Less work than this is done before other processes have started."""
+_LEAST_S: Final = 0.01
+"""What a replication of next to nothing takes."""
+_CHUNK_S: Final = 0.25
+"""Work that goes out together: long beside sending it, short beside losing it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The options that all commands which simulate have in common.
+
+    Attributes:
+        seed: Seed of the study.
+        engine: Name of the engine, or None for the fastest.
+        workers: Processes, or None for all cores.
+        cluster: Address of a Dask cluster, or None for this machine.
+        out: Where results are kept.
+        force: Whether to compute again what is known.
+    """
+
+    seed: int
+    engine: str | None
+    workers: int | None
+    cluster: str | None
+    out: Path
+    force: bool
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself before anything is begun."""
+        refuse_two_places(self.workers, self.cluster)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A study that is going on, and where it will be kept.
+
+    Attributes:
+        study: What runs the cases.
+        folder: Where its files will be.
+    """
+
+    study: Study
+    folder: Path
+    _model: Model
+    _store: Store
+
+    def keep(self, summary: Mapping[str, Any]) -> None:
+        """Write the study down. Its summary names its ``kind``.
+
+        Raises:
+            StoreError: A file cannot be written.
+        """
+        self._store.write_study(summary, self._model, self.study, self.folder, sys.argv[1:])
+
+
+def how_to_go_on(done: int, total: int | None = None) -> str:
+    """What is said after Ctrl-C.
+
+    Args:
+        done: Replications that are finished.
+        total: Of how many, where that is known.
+    """
+    of_all = "" if total is None else f" of {total}"
+    after = f" after {done}{of_all} replications" if done or total else ""
+    return f"interrupted{after}; what was finished is kept. To go on:\n    {same_command(sys.argv)}"
+
+
+@contextmanager
+def open_study(
+    place: Place, kind: str, model: Model, request: Mapping[str, Any], *, cases: int
+) -> Iterator[Desk]:
+    """Everything that a command needs to study a model and to keep what comes of it.
+
+    Ctrl-C ends it at once, with a word on how to go on; replications that were finished are kept,
+    and are not computed again.
+
+    Args:
+        place: Where to work.
+        kind: What kind of study it is, such as ``comparison``.
+        model: What is studied.
+        request: What was asked for, beside model and seed: all that can change the result.
+        cases: About how many cases there will be.
+
+    Raises:
+        InputError: There is no such engine, or the cluster cannot be used.
+        StoreError: The results cannot be kept.
+    """
+    from simulation.engines import default_engine, get_engine
+    from simulation.experiments import Study, foresee
+    from simulation.store import Store
+
+    engine = place.engine or default_engine()
+    get_engine(engine)  # refuses an unknown one before anything is written
+    finished: list[Model] = []
+    with (
+        interruptible(lambda: how_to_go_on(len(finished))) as stop_if_interrupted,
+        Store(place.out) as store,
+    ):
+        folder = store.study_folder(kind, model, place.seed, request)
+        one = foresee(model.plan, engine)
+        with (
+            executor_for(place.cluster, place.workers, engine, one, cases) as executor,
+            progress() as bar,
+        ):
+
+            def on_done(model: Model) -> None:
+                bar.advance()
+                finished.append(model)
+                stop_if_interrupted()
+
+            study = Study(
+                place.seed,
+                engine=engine,
+                executor=executor,
+                results=store.results(folder, trusted=not place.force),
+                on_ask=bar.ask,
+                on_done=on_done,
+            )
+            store.begin_study(kind, model, study, folder)
+            yield Desk(study, folder, model, store)
+
+
+def refuse_two_places(workers: int | None, cluster: str | None) -> None:
+    """Refuse to work here and elsewhere.
+
+    Raises:
+        InputError: Both are asked for.
+    """
+    if cluster is not None and workers is not None:
+        raise InputError("--workers says how many there are here, and --cluster has its own")
+
+
+@contextmanager
+def executor_for(
+    cluster: str | None,
+    workers: int | None,
+    engine: str,
+    one: Foresight,
+    cases: int,
+    *,
+    tables: bool = False,
+) -> Iterator[Executor | None]:
+    """Where to work: on a cluster, or on all cores if that pays. Says before what it will take.
+
+    Args:
+        cluster: Address of a cluster, or None.
+        workers: How many processes, or None.
+        engine: Name of the engine.
+        one: What one replication takes.
+        cases: How many there are.
+        tables: Whether outcomes are large.
+    """
+    from simulation.engines import get_engine
+    from simulation.execution import available_cores, open_cluster, open_executor
+    from simulation.experiments import warnings
+
+    seconds = one.seconds + _LEAST_S
+    chunk = 1 if tables else max(int(_CHUNK_S / seconds), 1)
+    if cluster is not None and cases:
+        with open_cluster(cluster, chunk=chunk) as executor:
+            yield executor
+        return
+    if workers is None:
+        workers = available_cores() if seconds * cases > _WORTH_PROCESSES_S else 1
+    workers = min(workers, max(cases, 1))
+    for warning in warnings(one, cases, workers):
+        typer.echo(f"motcua: {warning}", err=True)
+    # A thread, because Ctrl-C reaches this one while the kernel is at work in the other. Several
+    # would share the interpreter's lock for what is not compiled; processes share nothing.
+    kind: Literal["threads", "processes"] = (
+        "threads" if workers == 1 and engine == "compiled" else "processes"
+    )
+    preload = ["simulation.experiments", get_engine(engine).__module__]
+    with open_executor(workers, preload, kind=kind, chunk=chunk) as local:
+        yield local

@@ -1,0 +1,37 @@
+"""Studies as tables on the terminal, from their summaries alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulation.errors import StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from rich.console import Console
+
+    Summary = Mapping[str, Any]
+
+PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {}
+"""What prints a study, by its kind."""
+
+
+def print_study(summary: Summary, folder: Path, out: Console) -> None:
+    """Print a study as its command does.
+
+    Args:
+        summary: Its summary.
+        folder: Where its files are.
+        out: Where to print.
+
+    Raises:
+        StoreError: It is of a kind that this version of motcua does not know.
+    """
+    kind = summary["kind"]
+    if kind not in PRINTERS:
+        raise StoreError(f"{folder}: this version of motcua knows no {kind!r}; --json prints it")
+    PRINTERS[kind](summary, out)
+    out.print()
+    out.print(f"Results: {folder}", soft_wrap=True)
