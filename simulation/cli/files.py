@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli.parameters import ScenarioName, Settings
+from simulation.cli.parameters import ScenarioName, Settings, directory
 from simulation.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,12 +26,14 @@ def scenarios() -> None:
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to copy them.")],
+    into: Annotated[
+        Path, typer.Argument(parser=directory, metavar="DIR", help="Where to copy them.")
+    ],
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
     """Copy the bundled scenarios for editing, with the schema that editors use."""
     from simulation.bundled import bundled_scenarios_dir
-    from simulation.store.files import make_directory, write_bytes
+    from simulation.store.files import errors_named, make_directory, write_bytes
 
     source = bundled_scenarios_dir()
     files = {
@@ -40,17 +42,24 @@ def init(
         if path.is_file()
     }
     files[Path("schema.json")] = _schema_text().encode()
-    if not force:
-        for name in files:
-            if (directory / name).exists():
-                raise InputError(
-                    f"{directory / name} is there already; name another directory, or replace what "
-                    "is there with --force"
-                )
-    for name, content in files.items():
-        make_directory((directory / name).parent)
-        write_bytes(directory / name, content)
-    typer.echo(f"{len(files)} files in {directory}; try: motcua check {_example(directory, files)}")
+    with errors_named(into, "read"):
+        taken = [into / name for name in files if (into / name).exists()]
+    if taken and not force:
+        raise InputError(
+            f"{taken[0]} is there already; name another directory, or replace what is there with "
+            "--force"
+        )
+    written: list[Path] = []
+    try:
+        for name, content in files.items():
+            make_directory((into / name).parent)
+            write_bytes(into / name, content)
+            written.append(into / name)
+    except BaseException:  # all or nothing, so that the same command can be given again
+        for path in set(written) - set(taken):
+            path.unlink()
+        raise
+    typer.echo(f"{len(files)} files in {into}; try: motcua check {_example(into, files)}")
 
 
 def _example(directory: Path, files: Iterable[Path]) -> Path:

@@ -7,6 +7,14 @@ from typing import Annotated
 
 import typer
 
+
+def directory(text: str | Path) -> Path:
+    """A directory as it is named; nothing, such as an unset variable leaves, names none."""
+    if not str(text).strip():
+        raise typer.BadParameter("it names no directory; write . if this one is meant")
+    return Path(text)
+
+
 ScenarioName = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario, or a file.")
 ]
@@ -16,6 +24,9 @@ Settings = Annotated[
         "--set", metavar="PATH=VALUE", help="Change any field, e.g. teams.reception.staff=12."
     ),
 ]
-Out = Annotated[Path, typer.Option("--out", metavar="DIR", help="Where results are kept.")]
+Out = Annotated[
+    Path,
+    typer.Option("--out", parser=directory, metavar="DIR", help="Where results are kept."),
+]
 RESULTS = Path("results")
 """Where results are kept when nothing else is said."""

@@ -84,7 +84,7 @@ def run(
         from simulation.scenario import load_scenario
         from simulation.store import Store
 
-        engine = engine or default_engine()
+        engine = default_engine() if engine is None else engine
         get_engine(engine)  # refuses an unknown one before anything is written
         replications = replications or default_replications(engine)
         numbers += range(replications) if replication is None else [replication]
