@@ -516,6 +516,49 @@ def test_check_scenario(motcua: Caller) -> None:
     assert "short by 4 people" in short.out
 
 
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_what_only_the_plan_shows_is_placed(motcua: Caller, command: str) -> None:
+    """A volume that can never come is refused with its line before anything is written.
+
+    The second of September is a public holiday.
+    """
+    text = MINIMAL.read_text(encoding="utf-8")
+    days = "first_day: 2021-03-01, last_day: 2021-03-05"
+    assert days in text
+    holiday = text.replace(days, "first_day: 2021-09-02, last_day: 2021-09-02")
+    Path("mine.yaml").write_text(holiday, encoding="utf-8")
+    line = 1 + next(k for k, row in enumerate(text.splitlines()) if "volume: 60" in row)
+    ended = motcua(command, "mine.yaml")
+    set_so = motcua(command, "mine.yaml", "--set", "channels.counter.volume=7")
+
+    assert ended.code == set_so.code == 2
+    assert ended.out == ""
+    assert ended.err.startswith(
+        f"motcua: mine.yaml:{line}: channels.counter.volume: a volume of 60 has no time"
+    )
+    assert "--set: channels.counter.volume: a volume of 7 has no time" in set_so.err
+    assert not Path("results").exists()
+
+
+def test_what_only_the_plan_of_an_option_shows_is_placed(motcua: Caller) -> None:
+    """An option under which a volume can never come is named, with its line."""
+    shutil.copy(MINIMAL, "mine.yaml")
+    Path("options.yaml").write_text(
+        "options_for: mine\n"
+        "options:\n"
+        "  fine: {title: Fine, changes: {workload: 2}}\n"
+        "  never: {title: Never, changes: {channels.counter.weight: 0}}\n",
+        encoding="utf-8",
+    )
+    ended = motcua("check", "options.yaml")
+
+    assert ended.code == 2
+    assert ended.out == ""
+    assert ended.err.startswith(
+        "motcua: options.yaml:4: options.never: channels.counter.volume: a volume of 60 has no time"
+    )
+
+
 def test_check_base(motcua: Caller, tmp_path: Path) -> None:
     """A base is checked as far as it goes."""
     base = tmp_path / "base.yaml"

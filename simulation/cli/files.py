@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli.parameters import ScenarioName, Settings, directory
-from simulation.errors import InputError
+from simulation.cli.parameters import ScenarioName, Settings, directory, placing
+from simulation.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -87,8 +88,10 @@ def check(
     from simulation.experiments import titles
     from simulation.reports.terminal import console, print_load
 
+    with placing(file, settings or ()):
+        table = _load_table(scenario)
     typer.echo(f"{file}: nothing in it is wrong\n")
-    print_load(_load_table(scenario), titles(scenario), console())
+    print_load(table, titles(scenario), console())
 
 
 def _check_options(file: str, settings: Sequence[str]) -> None:
@@ -98,13 +101,31 @@ def _check_options(file: str, settings: Sequence[str]) -> None:
     from simulation.scenario import load_options
 
     found = load_options(file, settings)
-    typer.echo(f"{file}: nothing in it is wrong; it has options for {found.base.scenario}")
     base_title = f"{found.base.title.en} (without options)"
     option_titles = [f"{name}: {option.title.en}" for name, option in found.options.items()]
-    scenarios = [found.base, *found.scenarios.values()]
-    for title, scenario in zip([base_title, *option_titles], scenarios, strict=True):
+    scenarios = {"options_for": found.base} | {
+        f"options.{name}": scenario for name, scenario in found.scenarios.items()
+    }
+    with placing(file, ()):
+        tables = [_load_table_of(field, scenario) for field, scenario in scenarios.items()]
+    typer.echo(f"{file}: nothing in it is wrong; it has options for {found.base.scenario}")
+    for title, scenario, table in zip(
+        [base_title, *option_titles], scenarios.values(), tables, strict=True
+    ):
         typer.echo(f"\n{title}\n")
-        print_load(_tightest(_load_table(scenario)), titles(scenario), console())
+        print_load(_tightest(table), titles(scenario), console())
+
+
+def _load_table_of(field: str, scenario: Scenario) -> dict[str, Any]:
+    """The load table of a scenario that a field of an options file says; its problems are there."""
+    try:
+        return _load_table(scenario)
+    except ScenarioError as error:
+        problems = (
+            replace(problem, field=field, message=f"{problem.field}: {problem.message}")
+            for problem in error.problems
+        )
+        raise ScenarioError(*problems) from None
 
 
 def _load_table(scenario: Scenario) -> dict[str, Any]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from simulation.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 
 def directory(text: str | Path) -> Path:
@@ -13,6 +19,18 @@ def directory(text: str | Path) -> Path:
     if not str(text).strip():
         raise typer.BadParameter("it names no directory; write . if this one is meant")
     return Path(text)
+
+
+@contextmanager
+def placing(scenario: str, settings: Sequence[str]) -> Iterator[None]:
+    """Say of what is found wrong only in the plan, where it was written."""
+    try:
+        yield
+    except ScenarioError as error:
+        from simulation.scenario import placed, read_tree
+
+        tree = read_tree(scenario, settings)
+        raise ScenarioError(*(placed(tree, problem) for problem in error.problems)) from None
 
 
 ScenarioName = Annotated[

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from simulation.cli.parameters import RESULTS, Out, ScenarioName, Settings
+from simulation.cli.parameters import RESULTS, Out, ScenarioName, Settings, placing
 from simulation.cli.progress import interruptible, progress, same_command
 from simulation.errors import InputError
 
@@ -89,6 +89,8 @@ def run(
         replications = replications or default_replications(engine)
         numbers += range(replications) if replication is None else [replication]
         model = Model.of(load_scenario(scenario, settings or ()))
+        with placing(scenario, settings or ()):
+            one = foresee(model.plan, engine)  # before anything is written
         cases = [Case(model, seed, number) for number in numbers]
         with Store(out) as store:
             store.begin(model, seed, numbers, engine)
@@ -97,7 +99,6 @@ def run(
             unknown = {case.replication for case in cases if results.find(case) is None}
             done.update(set(numbers) - unknown)
             known = len(done)
-            one = foresee(model.plan, engine)
             with (
                 _executor(
                     cluster, workers, engine, one, len(unknown), keep is not None
