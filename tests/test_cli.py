@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -22,8 +23,10 @@ from simulation.__about__ import __version__
 from simulation.bundled import bundled_scenarios_dir
 from simulation.scenario import list_bundled, load_scenario
 from simulation.scenario.schema import scenario_schema
+from simulation.store import files
 from tests.running import EVERY_STEP, MINIMAL, ROOT, VALID, Caller, finish, start
 
+OPTIONS = bundled_scenarios_dir() / "options" / "lai-chau-2020.yaml"
 HEAVY = {"numpy", "pandas", "scipy", "simpy", "pydantic", "ruamel", "rich", "holidays"}
 """Packages that `--help` must not wait for."""
 
@@ -187,6 +190,18 @@ def test_over_capacity_still_runs(motcua: Caller) -> None:
         (["rnu"], "rnu"),
         (["check", "nowhere.yaml"], "nowhere.yaml"),
         (["sources", "nowhere"], "nowhere"),
+        (["run", ""], "'' names no scenario"),
+        (["check", " "], "' ' names no scenario"),
+        (["sources", ""], "'' names no scenario"),
+        (["run", "x" * 5000], "there is no bundled scenario 'xxx"),
+        (["run", "base"], "'base' is a base, which scenarios extend"),
+        (["run", str(OPTIONS)], "this is an options file"),
+        (["run", str(MINIMAL), "--engine", ""], "there is no engine ''"),
+        (["run", str(MINIMAL), "--out", ""], "it names no directory"),
+        (["results", "list", "--out", " "], "it names no directory"),
+        (["results", "show", ""], "it names no run"),
+        (["results", "remove", "", "--yes"], "it names no run"),
+        (["init", ""], "it names no directory"),
     ],
 )
 def test_bad_input(motcua: Caller, arguments: list[str], message: str) -> None:
@@ -197,6 +212,17 @@ def test_bad_input(motcua: Caller, arguments: list[str], message: str) -> None:
     assert ended.out == ""
     assert message in ended.err
     assert "Traceback" not in ended.err
+    assert list(Path().iterdir()) == []
+
+
+def test_long_values_are_clipped(motcua: Caller) -> None:
+    """A message shows the beginning of a long value, as of a file that is no scenario at all."""
+    Path("list.txt").write_text("root:x:0:0\n" * 500, encoding="utf-8")
+    ended = motcua("check", "list.txt")
+
+    assert ended.code == 2
+    assert "the single value 'root:x:0:0 root:x:0:0" in ended.err
+    assert max(map(len, ended.err.splitlines())) < 200
 
 
 @pytest.mark.parametrize("path", sorted((VALID.parent / "invalid").glob("*.yaml"))[:5])
@@ -217,6 +243,7 @@ def test_store_error(motcua: Caller) -> None:
 
     assert ended.code == 4
     assert "results cannot be made a directory" in ended.err
+    assert "a file is in the way" in ended.err
 
 
 def test_no_traceback_without_memory(motcua: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -417,9 +444,9 @@ def test_init_copies_what_can_be_run(motcua: Caller) -> None:
 
     assert ended.code == 0
     assert json.loads(copied.pop("schema.json")) == scenario_schema()
-    files = files_below(bundled)
-    files.pop("schema.json", None)
-    assert copied == files
+    expected = files_below(bundled)
+    expected.pop("schema.json", None)
+    assert copied == expected
     assert motcua("check", f"mine/{list_bundled()[0]}.yaml").code == 0
 
 
@@ -447,6 +474,28 @@ def test_init_does_not_overwrite(motcua: Caller) -> None:
     assert mine.read_bytes() == (bundled_scenarios_dir() / "base.yaml").read_bytes()
 
 
+def test_init_that_fails_leaves_nothing(motcua: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where not all files can be written none is left, so that the same command can be repeated."""
+    real = files.write_bytes
+    left = iter(range(5))
+
+    def write_a_few(path: Path, content: bytes) -> None:
+        if next(left, None) is None:
+            with files.errors_named(path, "written"):
+                raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, content)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "write_bytes", write_a_few)
+        ended = motcua("init", "mine")
+
+    assert ended.code == 4
+    assert "cannot be written: No space left on device; free some space" in ended.err
+    assert "--out" not in ended.err
+    assert files_below(Path("mine")) == {}
+    assert motcua("init", "mine").code == 0
+
+
 def test_init_into_a_file(motcua: Caller) -> None:
     """A directory that cannot be made is named."""
     Path("mine").write_text("in the way", encoding="utf-8")
@@ -465,6 +514,49 @@ def test_check_scenario(motcua: Caller) -> None:
     assert "nothing in it is wrong" in fine.out
     assert "Every team has time" in fine.out
     assert "short by 4 people" in short.out
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_what_only_the_plan_shows_is_placed(motcua: Caller, command: str) -> None:
+    """A volume that can never come is refused with its line before anything is written.
+
+    The second of September is a public holiday.
+    """
+    text = MINIMAL.read_text(encoding="utf-8")
+    days = "first_day: 2021-03-01, last_day: 2021-03-05"
+    assert days in text
+    holiday = text.replace(days, "first_day: 2021-09-02, last_day: 2021-09-02")
+    Path("mine.yaml").write_text(holiday, encoding="utf-8")
+    line = 1 + next(k for k, row in enumerate(text.splitlines()) if "volume: 60" in row)
+    ended = motcua(command, "mine.yaml")
+    set_so = motcua(command, "mine.yaml", "--set", "channels.counter.volume=7")
+
+    assert ended.code == set_so.code == 2
+    assert ended.out == ""
+    assert ended.err.startswith(
+        f"motcua: mine.yaml:{line}: channels.counter.volume: a volume of 60 has no time"
+    )
+    assert "--set: channels.counter.volume: a volume of 7 has no time" in set_so.err
+    assert not Path("results").exists()
+
+
+def test_what_only_the_plan_of_an_option_shows_is_placed(motcua: Caller) -> None:
+    """An option under which a volume can never come is named, with its line."""
+    shutil.copy(MINIMAL, "mine.yaml")
+    Path("options.yaml").write_text(
+        "options_for: mine\n"
+        "options:\n"
+        "  fine: {title: Fine, changes: {workload: 2}}\n"
+        "  never: {title: Never, changes: {channels.counter.weight: 0}}\n",
+        encoding="utf-8",
+    )
+    ended = motcua("check", "options.yaml")
+
+    assert ended.code == 2
+    assert ended.out == ""
+    assert ended.err.startswith(
+        "motcua: options.yaml:4: options.never: channels.counter.volume: a volume of 60 has no time"
+    )
 
 
 def test_check_base(motcua: Caller, tmp_path: Path) -> None:

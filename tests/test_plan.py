@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from simulation import legal
 from simulation.demand import sample_demand
 from simulation.distributions import Constant, Lognormal
+from simulation.errors import ScenarioError
 from simulation.legal import LegalClock
 from simulation.plan.apportionment import apportion
 from simulation.plan.arrivals import volumes
@@ -512,6 +513,81 @@ def test_what_cannot_be_in_term_is_not_carried_in(tmp_path: Path) -> None:
         for deadline in ("on the spot", "0 wd", "none")
     }
     assert weights == {"on the spot": 0, "0 wd": 0, "none": 500}
+
+
+@pytest.mark.parametrize(
+    ("begins", "oldest_s"),
+    [
+        ("2021-03-05", 0),
+        ("2021-03-01", 0),
+        ("2021-02-27", 0),
+        ("2021-02-26", 8 * HOUR_S),
+        ("2021-02-25", 16 * HOUR_S),
+        ("2021-02-24", 24 * HOUR_S - 1),  # all that are in term
+        ("2010-01-01", 24 * HOUR_S - 1),
+    ],
+)
+def test_nothing_is_carried_in_from_before_its_procedure_begins(
+    tmp_path: Path, begins: str, oldest_s: int
+) -> None:
+    """A procedure that begins with the period or later has no backlog, and a new one a young one.
+
+    The period begins on a Monday, and a permit has three working days at the counter.
+    """
+    plan = resolve(
+        load(tmp_path, "start={backlog: 20}", SIGNED, f"procedures.permit.begins={begins}")
+    ).demand
+    assert plan.backlog is not None
+    (number,) = [cell.cell for cell in plan.cells if cell.name == ("counter", "permit")]
+    assert plan.backlog.oldest_s[number] == oldest_s
+    assert plan.backlog.weight[number] == (150 if oldest_s else 0)
+    carried = sample_demand(plan, 1, 0)
+    accepted_s = carried.accepted_s[(carried.segment == Segment.BACKLOG) & (carried.cell == number)]
+    first_s = (date.fromisoformat(begins) - plan.horizon.first_day).days * DAY_S
+    assert (accepted_s >= first_s).all()
+    assert (len(accepted_s) > 0) == (oldest_s > 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        (["channels.counter.profile={weekday: {mon: 0, tue: 0, wed: 0, thu: 0, fri: 0}}"],
+         "channels.counter.volume", "a volume of 100 has no time"),
+        (["channels.post.weight={during: {2021-01-01..2021-12-31: 0}}"],
+         "channels.post.volume", "a volume of 11 has no time"),
+        (["procedures.licence.begins=2021-03-13", "run_on=5 d"],
+         "channels.counter.volume", "a volume of 50 of 'licence' has no time"),
+        (["procedures.licence.begins=2021-03-13", "run_on=5 d", "channels.post.volumes.licence=4"],
+         "channels.post.volumes.licence", " of 'licence' has no time"),
+        (["period={first_day: 2021-09-02, last_day: 2021-09-02}"],
+         "channels.counter.volume", "a volume of 100 has no time"),
+        (["start={backlog: 20}", "procedures.permit.deadline=on the spot",
+          "procedures.licence.deadline=0 wd"],
+         "start.backlog", "a backlog of 20 belongs to no procedure"),
+        (["start={backlog: 20}", "procedures.permit.begins=2021-03-01"],
+         "start.backlog", "a backlog of 20 belongs to no procedure"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_sampled_is_no_plan(
+    tmp_path: Path, changes: list[str], field: str, message: str
+) -> None:
+    """A volume without a time and a backlog without a place are refused with their field.
+
+    The second of September is a public holiday.
+    """
+    scenario = load(tmp_path, *changes)
+    with pytest.raises(ScenarioError) as caught:
+        resolve(scenario)
+    found = {problem.field: problem.message for problem in caught.value.problems}
+    assert message in found[field]
+    assert all(problem.allowed and problem.remedy for problem in caught.value.problems)
+
+
+def test_a_backlog_of_none_belongs_nowhere(tmp_path: Path) -> None:
+    """No dossier needs no procedure, and no volume no time."""
+    resolve(load(tmp_path, "start={backlog: 0}", "procedures.permit.deadline=on the spot"))
+    never = "weight={during: {2021-01-01..2021-12-31: 0}}"
+    resolve(load(tmp_path, "channels.post.volume=0", f"channels.post.{never}"))
 
 
 def test_what_is_resolved_when_it_is_accepted_is_not_carried_in(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -255,3 +257,50 @@ def test_nothing_there(motcua: Caller) -> None:
     assert ended.code == 2
     assert "no results in results" in ended.err
     assert not Path("results").exists()
+
+
+def on_a_read_only_disk(directory: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """The command line where a directory cannot be written, not even by root."""
+    command = shlex.join([sys.executable, "-m", "simulation", *map(str, arguments)])
+    script = (
+        f"mount --bind {directory} {directory} && mount -o remount,ro,bind {directory} && "
+        f"cd {ROOT} && exec {command}"
+    )
+    unshare = shutil.which("unshare")
+    if unshare is None or subprocess.run([unshare, "-m", "true"], check=False).returncode:
+        pytest.skip("needs the right to mount a disk")
+    return subprocess.run(
+        [unshare, "-m", "/bin/sh", "-c", script], check=False, capture_output=True, text=True
+    )
+
+
+def test_read_only_results_can_be_read(motcua: Caller, tmp_path: Path) -> None:
+    """Results on a disk that cannot be written are listed and shown as elsewhere."""
+    out = tmp_path / "results"
+    motcua("run", MINIMAL, "--replications", 2, "--out", out)
+    for command in (("list", "--json"), ("show", "seed1", "--json")):
+        elsewhere = motcua("results", *command, "--out", out)
+        found = on_a_read_only_disk(out, "results", *command, "--out", out)
+
+        assert found.stderr == ""
+        assert found.returncode == 0
+        assert found.stdout == elsewhere.out
+
+
+@pytest.mark.parametrize(
+    "command", [("results", "remove", "seed1", "--yes"), ("run", MINIMAL, "--replications", 3)]
+)
+def test_read_only_results_are_not_changed(
+    motcua: Caller, tmp_path: Path, command: tuple[object, ...]
+) -> None:
+    """What would change results on a disk that cannot be written says so in one line."""
+    out = tmp_path / "results"
+    motcua("run", MINIMAL, "--replications", 2, "--out", out)
+    before = sorted(out.rglob("*"))
+    ended = on_a_read_only_disk(out, *command, "--out", out)
+
+    assert ended.returncode == 4
+    assert f"motcua: {out}/" in ended.stderr
+    assert "check the permissions" in ended.stderr
+    assert len(ended.stderr.splitlines()) == 1
+    assert sorted(out.rglob("*")) == before

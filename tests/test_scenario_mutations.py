@@ -69,18 +69,26 @@ def test_a_changed_scenario_runs_or_is_refused_with_its_place() -> None:
     assert ends.total() >= MUTATIONS
     assert ends["ran"] >= MUTATIONS / 5
     assert ends["refused"] >= MUTATIONS / 5
+    assert ends["has no place"] == 0
     assert ends["cannot be sampled"] <= MUTATIONS / 100, "most of what is wrong is said on loading"
 
 
 def _end(mutation: Mutation) -> str:
-    """What becomes of a changed scenario: ``refused``, ``cannot be sampled`` or ``ran``."""
+    """What becomes of a changed scenario: ``refused``, ``cannot be sampled`` or ``ran``.
+
+    Or ``has no place``, where the plan does not say where the mistake is.
+    """
     data = without_twice(mutation.data)
     if not isinstance(data, dict):
         data = {"scenario": data}
     scenario = _check(lambda: build(tree_of(data, Node(None, Origin(FILE, 1)))))
     if scenario is None:
         return "refused"
-    model = _small(Model.of(scenario))
+    try:
+        model = _small(Model.of(scenario))
+    except ScenarioError as error:
+        is_placed = all(problem.field and problem.remedy for problem in error.problems)
+        return "cannot be sampled" if is_placed else "has no place"
     load(model.plan)
     try:
         outcome = run_case(Case(model, seed=1, replication=0), "compiled")

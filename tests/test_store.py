@@ -147,6 +147,8 @@ def test_form_file(tmp_path: Path) -> None:
     form = pd.read_csv(folder / "form-06a.csv")
 
     assert list(form["field"]) == ["building", "TOTAL"] * 2
+    assert set(form["title_vi"][form["field"] == "TOTAL"]) == {"Tổng số"}
+    assert set(form["title_en"][form["field"] == "TOTAL"]) == {"Total"}
     assert (form["c3_received"] == form["c7_resolved"] + form["c11_open"]).all()
 
 

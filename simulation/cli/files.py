@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from simulation.cli.parameters import ScenarioName, Settings
-from simulation.errors import InputError
+from simulation.cli.parameters import ScenarioName, Settings, directory, placing
+from simulation.errors import InputError, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,12 +27,14 @@ def scenarios() -> None:
 
 
 def init(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where to copy them.")],
+    into: Annotated[
+        Path, typer.Argument(parser=directory, metavar="DIR", help="Where to copy them.")
+    ],
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
 ) -> None:
     """Copy the bundled scenarios for editing, with the schema that editors use."""
     from simulation.bundled import bundled_scenarios_dir
-    from simulation.store.files import make_directory, write_bytes
+    from simulation.store.files import errors_named, make_directory, write_bytes
 
     source = bundled_scenarios_dir()
     files = {
@@ -40,17 +43,24 @@ def init(
         if path.is_file()
     }
     files[Path("schema.json")] = _schema_text().encode()
-    if not force:
-        for name in files:
-            if (directory / name).exists():
-                raise InputError(
-                    f"{directory / name} is there already; name another directory, or replace what "
-                    "is there with --force"
-                )
-    for name, content in files.items():
-        make_directory((directory / name).parent)
-        write_bytes(directory / name, content)
-    typer.echo(f"{len(files)} files in {directory}; try: motcua check {_example(directory, files)}")
+    with errors_named(into, "read"):
+        taken = [into / name for name in files if (into / name).exists()]
+    if taken and not force:
+        raise InputError(
+            f"{taken[0]} is there already; name another directory, or replace what is there with "
+            "--force"
+        )
+    written: list[Path] = []
+    try:
+        for name, content in files.items():
+            make_directory((into / name).parent)
+            write_bytes(into / name, content)
+            written.append(into / name)
+    except BaseException:  # all or nothing, so that the same command can be given again
+        for path in set(written) - set(taken):
+            path.unlink()
+        raise
+    typer.echo(f"{len(files)} files in {into}; try: motcua check {_example(into, files)}")
 
 
 def _example(directory: Path, files: Iterable[Path]) -> Path:
@@ -78,8 +88,10 @@ def check(
     from simulation.experiments import titles
     from simulation.reports.terminal import console, print_load
 
+    with placing(file, settings or ()):
+        table = _load_table(scenario)
     typer.echo(f"{file}: nothing in it is wrong\n")
-    print_load(_load_table(scenario), titles(scenario), console())
+    print_load(table, titles(scenario), console())
 
 
 def _check_options(file: str, settings: Sequence[str]) -> None:
@@ -89,13 +101,31 @@ def _check_options(file: str, settings: Sequence[str]) -> None:
     from simulation.scenario import load_options
 
     found = load_options(file, settings)
-    typer.echo(f"{file}: nothing in it is wrong; it has options for {found.base.scenario}")
     base_title = f"{found.base.title.en} (without options)"
     option_titles = [f"{name}: {option.title.en}" for name, option in found.options.items()]
-    scenarios = [found.base, *found.scenarios.values()]
-    for title, scenario in zip([base_title, *option_titles], scenarios, strict=True):
+    scenarios = {"options_for": found.base} | {
+        f"options.{name}": scenario for name, scenario in found.scenarios.items()
+    }
+    with placing(file, ()):
+        tables = [_load_table_of(field, scenario) for field, scenario in scenarios.items()]
+    typer.echo(f"{file}: nothing in it is wrong; it has options for {found.base.scenario}")
+    for title, scenario, table in zip(
+        [base_title, *option_titles], scenarios.values(), tables, strict=True
+    ):
         typer.echo(f"\n{title}\n")
-        print_load(_tightest(_load_table(scenario)), titles(scenario), console())
+        print_load(_tightest(table), titles(scenario), console())
+
+
+def _load_table_of(field: str, scenario: Scenario) -> dict[str, Any]:
+    """The load table of a scenario that a field of an options file says; its problems are there."""
+    try:
+        return _load_table(scenario)
+    except ScenarioError as error:
+        problems = (
+            replace(problem, field=field, message=f"{problem.field}: {problem.message}")
+            for problem in error.problems
+        )
+        raise ScenarioError(*problems) from None
 
 
 def _load_table(scenario: Scenario) -> dict[str, Any]:

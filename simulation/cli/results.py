@@ -17,8 +17,19 @@ results = typer.Typer(
     no_args_is_help=True,
 )
 
+
+def _run_name(text: str) -> str:
+    """A part of a run's name; nothing is a part of every name, and so means none."""
+    if not text.strip():
+        raise typer.BadParameter("it names no run; motcua results list has the names")
+    return text
+
+
 RunName = Annotated[
-    str, typer.Argument(metavar="RUN", help="Its name, or any part of it that no other has.")
+    str,
+    typer.Argument(
+        parser=_run_name, metavar="RUN", help="Its name, or any part of it that no other has."
+    ),
 ]
 
 

@@ -18,6 +18,7 @@ from simulation.cli.parameters import (
     Seed,
     Settings,
     WorkerCount,
+    placing,
 )
 from simulation.cli.progress import interruptible, progress
 from simulation.cli.work import executor_for, how_to_go_on, refuse_two_places
@@ -68,11 +69,13 @@ def run(
         from simulation.scenario import load_scenario
         from simulation.store import Store
 
-        engine = engine or default_engine()
+        engine = default_engine() if engine is None else engine
         get_engine(engine)  # refuses an unknown one before anything is written
         replications = replications or default_replications(engine)
         numbers += range(replications) if replication is None else [replication]
         model = Model.of(load_scenario(scenario, settings or ()))
+        with placing(scenario, settings or ()):
+            one = foresee(model.plan, engine)  # before anything is written
         cases = [Case(model, seed, number) for number in numbers]
         with Store(out) as store:
             store.begin(model, seed, numbers, engine)
@@ -81,7 +84,6 @@ def run(
             unknown = {case.replication for case in cases if results.find(case) is None}
             done.update(set(numbers) - unknown)
             known = len(done)
-            one = foresee(model.plan, engine)
             with (
                 executor_for(
                     cluster, workers, engine, one, len(unknown), tables=keep is not None

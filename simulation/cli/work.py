@@ -112,15 +112,15 @@ def open_study(
     from simulation.experiments import Study, foresee
     from simulation.store import Store
 
-    engine = place.engine or default_engine()
-    get_engine(engine)  # refuses an unknown one before anything is written
+    engine = default_engine() if place.engine is None else place.engine
+    get_engine(engine)  # refuses an unknown one before anything is written, as does the plan
+    one = foresee(model.plan, engine)
     finished: list[Model] = []
     with (
         interruptible(lambda: how_to_go_on(len(finished))) as stop_if_interrupted,
         Store(place.out) as store,
     ):
         folder = store.study_folder(kind, model, place.seed, request)
-        one = foresee(model.plan, engine)
         with (
             executor_for(place.cluster, place.workers, engine, one, cases) as executor,
             progress() as bar,

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
     from simulation.tables import Demand
 
-TOTAL: Final = "TOTAL"
-"""Key of the total of the form; no field can have this id."""
+TOTAL_ID: Final = "TOTAL"
+"""Stands for the total among the fields of the form; no field can have this id."""
 
 _AHEAD: Final = 256
 """So many cases are handed to an executor at a time: enough for all workers, little to give up."""
@@ -125,7 +125,7 @@ class Outcome:
     Attributes:
         measures: Number by path, e.g. ``by_channel.online.received``; None: nothing was counted.
         series: Number on each day of the period by path, e.g. ``by_channel.post.backlog``.
-        form: Columns 3 to 13 of the official form II.06a by field, last those of `TOTAL`.
+        form: Columns 3 to 13 of the official form II.06a by field, last those of `TOTAL_ID`.
         verdicts: Which dossiers were late and which on time, as `verdicts` lists them.
         engine: The engine that computed it. Engines agree, so it is no part of the case.
         elapsed_s: Time that took.
@@ -201,7 +201,7 @@ def _by_path(attribution: Attribution) -> dict[str, float | None]:
 
 def _form_by_field(form: Form) -> dict[str, list[int]]:
     rows: list[list[int]] = form.counts.tolist()
-    return dict(zip((*form.fields, TOTAL), rows, strict=True))
+    return dict(zip((*form.fields, TOTAL_ID), rows, strict=True))
 
 
 def run_cases(

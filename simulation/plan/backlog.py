@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from datetime import datetime, time
 from typing import TYPE_CHECKING
 
 from simulation.legal import LegalClock, due_one
@@ -11,14 +12,14 @@ from simulation.plan.arrivals import unrounded_volumes
 from simulation.plan.deadlines import NO_DEADLINE_WD, legal_deadline, rough_wd
 from simulation.scenario.model import Backlog
 from simulation.semantics import DeadlineKind
-from simulation.units import WORKING_DAY_S
-from simulation.worktime import subtract_one, worked
+from simulation.units import FAR, WORKING_DAY_S
+from simulation.worktime import measure, subtract_one, worked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.plan.arrays import CellPlan
-    from simulation.plan.context import Context
+    from simulation.plan.context import Cell, Context
     from simulation.scenario.values import Deadline
 
 
@@ -27,7 +28,8 @@ def backlog_plan(context: Context, plans: Sequence[CellPlan]) -> BacklogPlan | N
 
     A cell weighs its share of the volume, before anything is rounded or multiplied by the workload,
     times its own deadline. Who is carried in is so the same whatever the workload. A cell whose
-    dossiers cannot be open, or not in term, when the period begins weighs nothing.
+    dossiers cannot be open, or not in term, when the period begins weighs nothing, and neither does
+    one whose procedure begins only then.
 
     Args:
         context: The scenario.
@@ -42,11 +44,21 @@ def backlog_plan(context: Context, plans: Sequence[CellPlan]) -> BacklogPlan | N
     weights, oldest_s = [], []
     for cell, plan in zip(context.cells, plans, strict=True):
         deadline = context.deadline(cell)
-        oldest_s.append(oldest_age_s(clock, deadline, start_s))
+        since_begin_s = _since_begin_s(context, cell, start_s)
+        oldest_s.append(min(oldest_age_s(clock, deadline, start_s), since_begin_s))
         possible = oldest_s[-1] > 0 and any(row.open_s > 0 for row in plan.rows)
         share = shares[cell.channel].get(cell.procedure, 0.0)
         weights.append(share * rough_wd(deadline) if possible else 0.0)
     return BacklogPlan(start.backlog, tuple(weights), tuple(oldest_s), clock.calendar)
+
+
+def _since_begin_s(context: Context, cell: Cell, start_s: int) -> int:
+    """Legal working time in which a dossier of a cell can have been accepted before an instant."""
+    begins = context.scenario.procedures[cell.procedure].begins
+    if begins is None:
+        return FAR
+    begins_s = max(context.time.instant_s(datetime.combine(begins, time())), 0)
+    return max(int(measure(context.legal_clock.calendar, begins_s, start_s)), 0)
 
 
 def oldest_age_s(clock: LegalClock, deadline: Deadline, start_s: int) -> int:

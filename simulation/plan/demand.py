@@ -11,6 +11,7 @@ import numpy as np
 from simulation.plan.arrays import ArrivalRate, CellPlan, DemandPlan, Explicit, SampledRow
 from simulation.plan.arrivals import arrival_rate
 from simulation.plan.backlog import backlog_plan
+from simulation.plan.checks import check_demand_plan
 from simulation.plan.deadlines import rough_wd
 from simulation.plan.template import distribution
 from simulation.scenario.model import Warm
@@ -31,12 +32,18 @@ DRAWS_PER_S: Final = 10**6
 
 
 def demand_plan(context: Context) -> DemandPlan:
-    """The demand plan."""
+    """The demand plan.
+
+    Raises:
+        ScenarioError: Something in it cannot be sampled.
+    """
     cells, first_row = [], 0
     for number, cell in enumerate(context.cells):
         cells.append(_cell_plan(context, number, cell, first_row))
         first_row += len(cell.template.rows)
-    return DemandPlan(context.time.horizon, tuple(cells), backlog_plan(context, cells))
+    plan = DemandPlan(context.time.horizon, tuple(cells), backlog_plan(context, cells))
+    check_demand_plan(context.scenario, plan)
+    return plan
 
 
 def _cell_plan(context: Context, number: int, cell: Cell, first_row: int) -> CellPlan:

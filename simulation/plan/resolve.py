@@ -23,6 +23,10 @@ class Plan:
 
 
 def resolve(scenario: Scenario) -> Plan:
-    """Resolve a scenario that has been validated."""
+    """Resolve a scenario that has been validated.
+
+    Raises:
+        ScenarioError: Something in it cannot be sampled; a problem names its field, but no file.
+    """
     context = Context(scenario)
     return Plan(demand_plan(context), service_plan(context))

@@ -19,6 +19,7 @@ from simulation.scenario.model import Scenario
 from simulation.scenario.options import Option, OptionsFile, load_options
 from simulation.scenario.overrides import steps_of
 from simulation.scenario.settings import apply_changes, apply_settings
+from simulation.scenario.tree import placed
 from simulation.scenario.vary import vary
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "list_bundled",
     "load_options",
     "load_scenario",
+    "placed",
     "read_tree",
     "resolve_name",
     "scenario_digest",

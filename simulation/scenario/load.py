@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,10 +12,11 @@ from pydantic import ValidationError
 from simulation.errors import Problem, ScenarioError
 from simulation.scenario.arrivals import with_arrival_files
 from simulation.scenario.checks import findings
-from simulation.scenario.merge import SUFFIXES, load_tree, without_nulls
+from simulation.scenario.merge import SUFFIXES, bundled_names, load_tree, without_nulls
 from simulation.scenario.model import Scenario
 from simulation.scenario.problems import problems_of, raise_sorted
 from simulation.scenario.settings import apply_settings
+from simulation.scenario.text_file import is_file
 from simulation.scenario.words import did_you_mean, listed, show
 
 if TYPE_CHECKING:
@@ -39,7 +41,17 @@ def load_scenario(
     Raises:
         ScenarioError: It cannot be used; carries every problem found.
     """
-    return build(read_tree(name, settings, bundled=bundled))
+    tree = read_tree(name, settings, bundled=bundled)
+    directory = _bundled_dir(bundled)
+    if tree.child("scenario") is None and str(name) in bundled_names(directory):
+        raise ScenarioError(
+            Problem(
+                f"{show(str(name))} is a base, which scenarios extend, and no scenario itself",
+                allowed=listed(list_bundled(bundled=directory)),
+                remedy="name one of these, or write 'extends' in a file of your own",
+            )
+        )
+    return build(tree)
 
 
 def read_tree(
@@ -62,6 +74,14 @@ def build(tree: Node) -> Scenario:
     Raises:
         ScenarioError: It cannot be used; carries every problem found.
     """
+    if tree.child("options") and tree.child("options_for"):
+        raise ScenarioError(
+            Problem(
+                "this is an options file, which changes a scenario, and no scenario itself",
+                tree.origin.file,
+                remedy="name its scenario; 'motcua check' validates options",
+            )
+        )
     tree = with_arrival_files(without_nulls(tree))
     try:
         scenario = Scenario.model_validate(tree.plain())
@@ -94,11 +114,22 @@ def resolve_name(name: str | PathLike[str], *, bundled: Path | None = None) -> P
         ScenarioError: There is no such bundled scenario.
     """
     path, directory = Path(name), _bundled_dir(bundled)
+    if not str(name).strip():
+        raise ScenarioError(
+            Problem(
+                f"{show(str(name))} names no scenario",
+                allowed="a name that 'motcua scenarios' lists, or a file name that ends in .yaml",
+                remedy="name one; in a script, check the variable that should hold the name",
+            )
+        )
     if path.suffix in SUFFIXES or len(path.parts) != 1:
         return path
     found = directory / f"{name}.yaml"
-    if found.is_file() or path.exists():
-        return found if found.is_file() else path
+    if is_file(found):
+        return found
+    with suppress(OSError, ValueError):  # a name that cannot be is unknown below
+        if path.exists():
+            return path
     known = list_bundled(bundled=directory)
     raise ScenarioError(
         Problem(

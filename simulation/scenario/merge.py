@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulation.scenario.model import Scenario
+from simulation.scenario.text_file import is_file
 from simulation.scenario.tree import Node, refuse
 from simulation.scenario.vocabulary import exclusive_keys, kind_below, long_form
 from simulation.scenario.words import did_you_mean, listed, show
@@ -99,7 +100,7 @@ class _Loader:
             if Path(name).name != name:
                 refuse(extends, "extends", f"{show(name)} does not end in .yaml", remedy=_NAMES)
             sibling = path.parent / f"{name}.yaml"
-            if not sibling.is_file():
+            if not is_file(sibling):
                 return self._bundled(extends, name)
         if not self._may_read(sibling):
             refuse(
@@ -109,15 +110,15 @@ class _Loader:
                 allowed=f"files in {self.home} and below, and bundled names",
                 remedy="copy the base into the scenario's directory",
             )
-        if not sibling.is_file():
-            if sibling.name == name and (self.bundled / name).is_file():
+        if not is_file(sibling):
+            if sibling.name == name and is_file(self.bundled / name):
                 return self._bundled(extends, sibling.stem)
             refuse(extends, "extends", f"there is no file {show(name)}", remedy=_NAMES)
         return sibling, str(Path(shown).parent / sibling.relative_to(path.parent))
 
     def _bundled(self, extends: Node, name: str) -> tuple[Path, str]:
         path = self.bundled / f"{name}.yaml"
-        if not path.is_file() or not self._may_read(path):
+        if not is_file(path) or not self._may_read(path):
             known = bundled_names(self.bundled)
             refuse(
                 extends,

@@ -19,6 +19,7 @@ from simulation.scenario.load import build, list_bundled, read_tree, resolve_nam
 from simulation.scenario.merge import SUFFIXES
 from simulation.scenario.problems import problems_of, raise_sorted
 from simulation.scenario.settings import set_at
+from simulation.scenario.text_file import is_file
 from simulation.scenario.tree import problem_at, refuse
 from simulation.scenario.words import did_you_mean, listed, show
 from simulation.scenario.yaml_file import read_yaml
@@ -149,7 +150,7 @@ def _scenario_file(tree: Node, path: Path, bundled: Path | None) -> str:
             remedy="put the options beside their scenario",
         )
     for directory in directories:
-        if _is_file(directory / file) and _real(directory / file) != _real(path):
+        if is_file(directory / file) and _real(directory / file) != _real(path):
             return str(directory / file)
     known = list_bundled(bundled=bundled)
     if name in known:
@@ -174,13 +175,6 @@ def _real(path: Path) -> Path:
         return path.resolve()
     except (OSError, RuntimeError):  # a loop of symbolic links
         return path.absolute()
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long
-        return False
 
 
 def _applied(start: Node, tree: Node, option_id: str) -> Scenario:

@@ -13,6 +13,14 @@ MAX_BYTES: Final = 1_000_000
 """Largest file read: some 20,000 lines, a few seconds of parsing."""
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is such a file; none has a name that the system refuses to look up."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # too long, with a zero byte, or where nobody may look
+        return False
+
+
 def read_text(path: Path, shown: str) -> str:
     """The content of a UTF-8 file, without a byte order mark.
 

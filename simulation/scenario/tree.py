@@ -87,6 +87,14 @@ def problem_at(
     return Problem(message, node.origin.file, node.origin.line, dotted(root, path), allowed, remedy)
 
 
+def placed(root: Node, problem: Problem) -> Problem:
+    """A problem that names only its field, with the file and line in which that was written."""
+    if problem.file is not None:
+        return problem
+    path = tuple(problem.field.split("."))
+    return problem_at(root, path, problem.message, problem.allowed, problem.remedy)
+
+
 def refuse(node: Node, field: str, message: str, allowed: str = "", remedy: str = "") -> NoReturn:
     """Give up for one problem of a field, said of the line of a node.
 

@@ -19,6 +19,7 @@ from ruamel.yaml.reader import ReaderError
 from simulation.errors import Problem, ScenarioError
 from simulation.scenario.text_file import read_text
 from simulation.scenario.tree import Node, Origin
+from simulation.scenario.words import show
 from simulation.scenario.yaml_nodes import NO_BREAK_SPACES, Composer, line_at
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def read_yaml(path: Path, shown: str) -> Node:
             )
         )
     if not isinstance(root.value, dict):
-        kind = "a list" if isinstance(root.value, list) else f"the single value {root.value!r}"
+        kind = "a list" if isinstance(root.value, list) else f"the single value {show(root.value)}"
         raise ScenarioError(
             Problem(
                 f"{kind} stands where a mapping is expected",

@@ -24,6 +24,7 @@ from ruamel.yaml.events import (
 
 from simulation.errors import Problem, ScenarioError
 from simulation.scenario.tree import Node, Origin
+from simulation.scenario.words import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +123,7 @@ class Composer:
                 first = entries[key].origin.line
                 self._note(
                     event,
-                    f"the key {key!r} stands here for the second time"
+                    f"the key {show(key)} stands here for the second time"
                     + (f" (first on line {first})" if first and first != origin.line else ""),
                     remedy="keep one of the two",
                 )
@@ -149,7 +150,7 @@ class Composer:
             )
         text = self._text(event)
         if event.style is None and text != text.strip():  # YAML itself strips plain spaces
-            self._note(event, f"the key {text!r} begins with a space", remedy=NO_BREAK_SPACES)
+            self._note(event, f"the key {show(text)} begins with a space", remedy=NO_BREAK_SPACES)
         return text
 
     def _scalar(self, event: ScalarEvent) -> Scalar:

@@ -82,7 +82,9 @@ def open_existing(directory: Path) -> Store:
         InputError: There is none.
         StoreError: It cannot be read.
     """
-    if not (directory / DATABASE).is_file():
+    with errors_named(directory, "read"):
+        is_there = (directory / DATABASE).is_file()
+    if not is_there:
         raise InputError(
             f"there are no results in {directory}; name their directory with --out, or make some "
             "with: motcua run SCENARIO"

@@ -3,7 +3,8 @@
 A row is found by what it is the result of: digest of the resolved model, seed, number of the
 replication and version of the model. It carries a checksum, and a row whose checksum does not fit
 is as good as missing. Write-ahead logging lets several processes use one file; each waits for the
-others. A file that turns out to be damaged is set aside under another name, and a new one begun.
+others. A file that turns out to be damaged is set aside under another name, and a new one begun. A
+file where nothing may be written, as in an archive, can be read.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ ALTER TABLE runs ADD COLUMN others TEXT NOT NULL DEFAULT '{}'; -- JSON object of
 ALTER TABLE replications ADD COLUMN verdicts TEXT NOT NULL DEFAULT ''; -- JSON object, or unknown
 """
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+_WRITE_PROTECTED: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 _STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3)
 """What brings a file from each format to the next."""
@@ -250,7 +252,7 @@ class Database:
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"{self._path} cannot be used: {error}; check the permissions and the free space, "
-                "or name another directory with --out"
+                "or name another directory"
             ) from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -259,16 +261,30 @@ class Database:
             connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, isolation_level=None)
             try:
                 self._prepare(connection)
-            except BaseException:
+            except BaseException as error:
                 connection.close()
-                raise
+                code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+                if code not in _WRITE_PROTECTED or not self._is_at_rest():
+                    raise
+                connection = self._opened_for_reading()
             self._connection = connection
         return self._connection
+
+    def _is_at_rest(self) -> bool:
+        """Whether the file holds all that was written: nobody is at work on it, or was killed."""
+        return self._path.is_file() and not Path(f"{self._path}-wal").exists()
+
+    def _opened_for_reading(self) -> sqlite3.Connection:
+        """A connection to a file where nothing may be written, not even write-ahead logs."""
+        name = f"{self._path.resolve().as_uri()}?mode=ro&immutable=1"
+        connection = sqlite3.connect(name, uri=True, isolation_level=None)
+        connection.text_factory = _text
+        return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         """Set up a connection, and the tables of a new file."""
         run = connection.execute
-        connection.text_factory = lambda text: text.decode(errors="replace")
+        connection.text_factory = _text
         self._inode = self._path.stat().st_ino
         _patiently(lambda: run("PRAGMA journal_mode = WAL"))
         run("PRAGMA synchronous = NORMAL")  # a killed process loses nothing; a power cut, a row
@@ -308,6 +324,10 @@ class Database:
 
 
 _RUNS: Final = f"runs ({', '.join(Run._fields)}) VALUES ({', '.join('?' * len(Run._fields))})"
+
+
+def _text(stored: bytes) -> str:
+    return stored.decode(errors="replace")
 
 
 def _free_name(path: Path) -> Path:

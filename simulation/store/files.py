@@ -23,7 +23,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _TEMPORARY: Final = ".partial"
 _ABANDONED_S: Final = 3600.0
 """Nobody writes a single file for an hour."""
-_REMEDY: Final = "free some space, check the permissions, or name another directory with --out"
+_REMEDY: Final = "free some space, check the permissions, or name another directory"
+_IN_THE_WAY: Final = "a file is in the way; remove it, or name another directory"
 
 
 @contextmanager
@@ -37,7 +38,9 @@ def errors_named(path: Path, doing: str) -> Iterator[None]:
         yield
     except OSError as error:
         reason = error.strerror or error
-        raise StoreError(f"{path} cannot be {doing}: {reason}; {_REMEDY}") from error
+        in_the_way = isinstance(error, (FileExistsError, NotADirectoryError))
+        remedy = _IN_THE_WAY if in_the_way else _REMEDY
+        raise StoreError(f"{path} cannot be {doing}: {reason}; {remedy}") from error
 
 
 def make_directory(path: Path) -> None:

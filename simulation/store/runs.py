@@ -12,8 +12,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from simulation.__about__ import MODEL_VERSION, __version__
-from simulation.experiments.cases import TOTAL, Outcome, computed_by
+from simulation.experiments.cases import TOTAL_ID, Outcome, computed_by
 from simulation.experiments.summary import FORM_COLUMNS, to_json
+from simulation.form import TOTAL
 from simulation.plan.horizon import timeline
 from simulation.scenario.canonical import to_plain
 from simulation.store.database import Database, Key, Row, Run
@@ -270,7 +271,7 @@ def _form(result: RunResult) -> tuple[list[str], list[list[Any]]]:
     """Header and rows of form-06a.csv."""
     fields = result.scenario.fields
     titles = {name: (field.title.vi, field.title.en) for name, field in fields.items()}
-    titles[TOTAL] = ("Tổng số", "Total")
+    titles[TOTAL_ID] = (TOTAL.vietnamese, TOTAL.english)
     rows = [
         [number, field, *titles[field], *counts]
         for number, outcome in result.outcomes.items()
