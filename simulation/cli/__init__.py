@@ -44,7 +44,7 @@ def main() -> None:
         typer.echo(f"motcua: the output cannot be written: {error.strerror or error}", err=True)
         sys.exit(StoreError.exit_code)
     except MemoryError:
-        typer.echo("motcua: there is not enough memory; try --workers 1", err=True)
+        typer.echo("motcua: there is not enough memory for this", err=True)
         sys.exit(1)
 
 

@@ -10,10 +10,10 @@ import typer
 
 from simulation.cli.parameters import RESULTS, Out, ScenarioName, Settings, placing
 from simulation.cli.progress import interruptible, progress, same_command
-from simulation.errors import InputError
+from simulation.errors import InputError, OutOfMemoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from concurrent.futures import Executor
 
     from simulation.experiments import Case, Foresight
@@ -65,11 +65,12 @@ def run(
     done: set[int] = set()
     numbers: list[int] = []
 
+    def kept() -> str:
+        so_far = f" after {len(done)} of {len(numbers)} replications" if numbers else ""
+        return f"{so_far}; what was finished is kept"
+
     def interrupted() -> str:
-        kept = f" after {len(done)} of {len(numbers)} replications" if numbers else ""
-        return (
-            f"interrupted{kept}; what was finished is kept. To go on:\n    {same_command(sys.argv)}"
-        )
+        return f"interrupted{kept()}. To go on:\n    {same_command(sys.argv)}"
 
     with interruptible(interrupted) as stop_if_interrupted:
         from simulation.engines import default_engine, get_engine
@@ -104,6 +105,7 @@ def run(
                     cluster, workers, engine, one, len(unknown), keep is not None
                 ) as executor,
                 progress(len(numbers), known) as advance,
+                _memory_named(one, workers, kept),
             ):
 
                 def on_done(case: Case, _: Outcome) -> None:
@@ -131,6 +133,24 @@ def run(
         from simulation.reports.terminal import console, print_run
 
         print_run(result.summary, folder, known, console())
+
+
+@contextmanager
+def _memory_named(one: Foresight, workers: int | None, kept: Callable[[], str]) -> Iterator[None]:
+    """Say of memory that has run out how much is needed, and that what was done is kept."""
+    from simulation.execution import WorkersDiedError
+
+    try:
+        yield
+    except WorkersDiedError as error:
+        raise WorkersDiedError(f"stopped{kept()}: {error}") from error
+    except MemoryError as error:
+        remedies = ["shorten the period", "lower the workload"]
+        raise OutOfMemoryError(
+            f"there is not enough memory{kept()}. One replication has about {one.dossiers:,.0f} "
+            f"dossiers and needs about {one.memory_bytes / 2**30:,.1f} GiB; "
+            + ", or ".join(remedies if workers == 1 else ["try --workers 1", *remedies])
+        ) from error
 
 
 @contextmanager
