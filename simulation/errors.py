@@ -6,7 +6,8 @@
     ├── InputError             what the user gave cannot be used (exit code 2)
     │   └── ScenarioError      … in a scenario, base or options file
     ├── AuditError             a run contradicts itself: its numbers must not be used (exit code 3)
-    └── StoreError             a result cannot be written or read (exit code 4)
+    ├── StoreError             a result cannot be written or read (exit code 4)
+    └── OutOfMemoryError       a run needs more memory than there is
 
 A message says where (file, line, field), what was found, what is allowed and what to do. It is
 complete in itself: the command line prints it without a traceback.
@@ -84,6 +85,10 @@ class AuditError(MotcuaError):
         """
         details = ", ".join(f"{name} = {value}" for name, value in found.items())
         return cls(f"audit failed: {identity}" + (f" ({details})" if details else ""))
+
+
+class OutOfMemoryError(MotcuaError):
+    """A run needs more memory than there is."""
 
 
 class StoreError(MotcuaError):

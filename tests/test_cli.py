@@ -15,12 +15,15 @@ import sys
 import time
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
 from simulation.__about__ import __version__
 from simulation.bundled import bundled_scenarios_dir
+from simulation.execution import WorkersDiedError
+from simulation.experiments import cases
 from simulation.scenario import list_bundled, load_scenario
 from simulation.scenario.schema import scenario_schema
 from simulation.store import files
@@ -246,17 +249,50 @@ def test_store_error(motcua: Caller) -> None:
     assert "a file is in the way" in ended.err
 
 
-def test_no_traceback_without_memory(motcua: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Running out of memory is said in words."""
+@pytest.mark.parametrize("workers", [1, None])
+def test_out_of_memory_keeps_what_is_done(
+    motcua: Caller, monkeypatch: pytest.MonkeyPatch, workers: int | None
+) -> None:
+    """Running out of memory is said in words: how much is needed, and what is kept."""
+    real = cases.run_case
+    options = () if workers is None else ("--workers", workers)
 
-    def full(*_: object, **__: object) -> None:
-        raise MemoryError
+    def full(case: cases.Case, *arguments: Any, **others: Any) -> cases.Outcome:
+        if case.replication == 2:
+            raise MemoryError
+        return real(case, *arguments, **others)
 
-    monkeypatch.setattr("simulation.experiments.cases.run_case", full)
-    ended = motcua("run", MINIMAL)
+    with monkeypatch.context() as patch:
+        patch.setattr(cases, "run_case", full)
+        ended = motcua("run", MINIMAL, "--replications", 4, *options)
 
     assert ended.code == 1
-    assert "not enough memory" in ended.err
+    assert ended.out == ""
+    assert "not enough memory after 2 of 4 replications; what was finished is kept" in ended.err
+    assert "about 60 dossiers" in ended.err
+    assert ("--workers 1" in ended.err) == (workers is None)
+    assert len(ended.err.splitlines()) == 1
+    again = motcua("run", MINIMAL, "--replications", 4)
+    assert again.code == 0
+    assert "Known from before" in again.out
+
+
+def test_workers_that_die_are_told_with_what_is_kept(
+    motcua: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system kills workers again and again, what was finished is said to be kept."""
+
+    def killed(*_: object, **__: object) -> None:
+        raise WorkersDiedError("the worker processes died 4 times")
+
+    monkeypatch.setattr(cases, "run_case", killed)
+    ended = motcua("run", MINIMAL, "--replications", 4)
+
+    assert ended.code == 1
+    assert ended.err == (
+        "motcua: stopped after 0 of 4 replications; what was finished is kept: "
+        "the worker processes died 4 times\n"
+    )
 
 
 @pytest.mark.parametrize(

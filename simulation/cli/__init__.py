@@ -48,7 +48,7 @@ def main() -> None:
         typer.echo("motcua: interrupted", err=True)
         sys.exit(INTERRUPTED)
     except MemoryError:
-        typer.echo("motcua: there is not enough memory; try --workers 1", err=True)
+        typer.echo("motcua: there is not enough memory for this", err=True)
         sys.exit(1)
 
 

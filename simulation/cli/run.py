@@ -21,7 +21,7 @@ from simulation.cli.parameters import (
     placing,
 )
 from simulation.cli.progress import interruptible, progress
-from simulation.cli.work import executor_for, how_to_go_on, refuse_two_places
+from simulation.cli.work import executor_for, how_to_go_on, kept, memory_named, refuse_two_places
 from simulation.errors import InputError
 
 
@@ -89,6 +89,7 @@ def run(
                     cluster, workers, engine, one, len(unknown), tables=keep is not None
                 ) as executor,
                 progress(len(numbers), known) as bar,
+                memory_named(one, workers, lambda: kept(len(done), len(numbers))),
             ):
 
                 def on_done(case: Case, _: Outcome) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 import typer
 
 from simulation.cli.progress import interruptible, progress, same_command
-from simulation.errors import InputError
+from simulation.errors import InputError, OutOfMemoryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from concurrent.futures import Executor
 
     from simulation.experiments import Foresight, Model, Study
@@ -77,7 +77,12 @@ class Desk:
 
 
 def how_to_go_on(done: int, total: int | None = None) -> str:
-    """What is said after Ctrl-C.
+    """What is said after Ctrl-C; the arguments are those of `kept`."""
+    return f"interrupted{kept(done, total)}. To go on:\n    {same_command(sys.argv)}"
+
+
+def kept(done: int, total: int | None = None) -> str:
+    """How far it got, and that this is not lost.
 
     Args:
         done: Replications that are finished.
@@ -85,7 +90,31 @@ def how_to_go_on(done: int, total: int | None = None) -> str:
     """
     of_all = "" if total is None else f" of {total}"
     after = f" after {done}{of_all} replications" if done or total else ""
-    return f"interrupted{after}; what was finished is kept. To go on:\n    {same_command(sys.argv)}"
+    return f"{after}; what was finished is kept"
+
+
+@contextmanager
+def memory_named(one: Foresight, workers: int | None, so_far: Callable[[], str]) -> Iterator[None]:
+    """Say of memory that has run out how much is needed, and that what was done is kept.
+
+    Args:
+        one: What one replication takes.
+        workers: How many processes were asked for.
+        so_far: Says what was done, as `kept` does.
+    """
+    from simulation.execution import WorkersDiedError
+
+    try:
+        yield
+    except WorkersDiedError as error:
+        raise WorkersDiedError(f"stopped{so_far()}: {error}") from error
+    except MemoryError as error:
+        remedies = ["shorten the period", "lower the workload"]
+        raise OutOfMemoryError(
+            f"there is not enough memory{so_far()}. One replication has about {one.dossiers:,.0f} "
+            f"dossiers and needs about {one.memory_bytes / 2**30:,.1f} GiB; "
+            + ", or ".join(remedies if workers == 1 else ["try --workers 1", *remedies])
+        ) from error
 
 
 @contextmanager
@@ -124,6 +153,7 @@ def open_study(
         with (
             executor_for(place.cluster, place.workers, engine, one, cases) as executor,
             progress() as bar,
+            memory_named(one, place.workers, lambda: kept(len(finished))),
         ):
 
             def on_done(model: Model) -> None:
