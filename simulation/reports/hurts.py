@@ -86,13 +86,16 @@ def _meaning(first: Mapping[str, Any], title: str, *, late: bool) -> str:
     return f"{head}, which is busy {share(busy)} of its time."
 
 
-def print_marginal(marginal: Mapping[str, Any], titles: Titles, out: Console) -> None:
+def print_marginal(
+    marginal: Mapping[str, Any], titles: Titles, out: Console, base: str = "the run"
+) -> None:
     """Print what one more and one less person in each team would change.
 
     Args:
         marginal: As it stands in a summary.
         titles: Titles as they stand in a summary.
         out: Where to print.
+        base: What they are differences to.
     """
     table = empty_table("Team", "People", "On time, pt", "Late", "Wait p90, min", "Cost")
     for team, entry in marginal["teams"].items():
@@ -103,7 +106,7 @@ def print_marginal(marginal: Mapping[str, Any], titles: Titles, out: Console) ->
                     for name, digits, factor in _COLUMNS
                 ]
                 table.add_row(titles["teams"][team]["en"], sign, *cells)
-    print_section("One more and one less person: differences to the run", table, out)
+    print_section(f"One more and one less person: differences to {base}", table, out)
     out.print(Text(_how(marginal), "dim"))
 
 
@@ -139,7 +142,8 @@ def _how(marginal: Mapping[str, Any]) -> str:
         "One replication gives no intervals."
         if one
         else f"95 % intervals that hold together over all {marginal['comparisons']} staffings "
-        "(Bonferroni), from paired replications; (…): not separated from zero."
+        "(Bonferroni), from paired replications; (…): not separated from zero. A team of one has "
+        "no -1."
     )
     return (
         f"{intervals} On time is the strict rate in points; late are dossiers resolved late, or "
