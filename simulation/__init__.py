@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.__about__ import __version__
 
 if TYPE_CHECKING:
+    from simulation.decisions.deadlines import Deadlines, deadlines
+    from simulation.decisions.marginal import MarginalValues, marginal_values
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AuditError",
+    "Deadlines",
     "InputError",
     "Interval",
+    "MarginalValues",
     "MotcuaError",
     "RunResult",
     "Scenario",
@@ -47,8 +51,10 @@ __all__ = [
     "StoreError",
     "Study",
     "__version__",
+    "deadlines",
     "list_bundled",
     "load_scenario",
+    "marginal_values",
     "open_executor",
     "replicate",
     "vary",
@@ -56,8 +62,10 @@ __all__ = [
 
 _HOMES: Final = {
     "AuditError": "errors",
+    "Deadlines": "decisions.deadlines",
     "InputError": "errors",
     "Interval": "inference",
+    "MarginalValues": "decisions.marginal",
     "MotcuaError": "errors",
     "RunResult": "experiments",
     "Scenario": "scenario",
@@ -65,8 +73,10 @@ _HOMES: Final = {
     "Store": "store",
     "StoreError": "errors",
     "Study": "experiments",
+    "deadlines": "decisions.deadlines",
     "list_bundled": "scenario",
     "load_scenario": "scenario",
+    "marginal_values": "decisions.marginal",
     "open_executor": "execution",
     "replicate": "experiments",
     "vary": "scenario",

@@ -63,10 +63,12 @@ class Load:
     Attributes:
         teams: One entry a team, by id.
         last_choice: Desks that no team has first: they wait until other desks are empty.
+        divided: For each desk the teams that serve it, with the share of its work put to each.
     """
 
     teams: tuple[TeamLoad, ...]
     last_choice: tuple[str, ...]
+    divided: dict[str, dict[str, float]]
 
     @property
     def short(self) -> tuple[TeamLoad, ...]:
@@ -80,7 +82,7 @@ def load(plan: Plan) -> Load:
     work_s = offered_work_s(plan.demand, service)
     available_s = np.array([attendance_s(team, service.horizon) for team in service.teams])
     person_s = np.array([attendance_s(team, service.horizon, staff=1) for team in service.teams])
-    offered_s = _allocate(service, work_s, available_s).offered_s
+    found = _allocate(service, work_s, available_s)
     short = _missing_people(service, work_s, available_s, person_s)
     return Load(
         teams=tuple(
@@ -88,12 +90,13 @@ def load(plan: Plan) -> Load:
                 team=team.id,
                 people=float(available_s[t] / person_s[t]) if person_s[t] else 0.0,
                 available_h=float(available_s[t] / HOUR_S),
-                offered_h=float(offered_s[t] / HOUR_S),
+                offered_h=float(found.offered_s[t] / HOUR_S),
                 short=short[t],
             )
             for t, team in enumerate(service.teams)
         ),
         last_choice=_last_choice(service, work_s),
+        divided=_divided(service, found.work_s),
     )
 
 
@@ -137,15 +140,18 @@ class _Allocation:
     Attributes:
         offered_s: Time that the work put to each team takes. Shape: (teams,).
         left_s: The part of it for which there is no time. Shape: (teams,).
+        work_s: The work itself, by desk. Shape: (teams, desks).
     """
 
     offered_s: Floats
     left_s: Floats
+    work_s: Floats
 
 
 def _allocate(service: ServicePlan, work_s: Floats, available_s: Floats) -> _Allocation:
     """Put the work of the desks to the teams, by the rule that stands at the top."""
     waiting_s, free_s = work_s.copy(), available_s.copy()
+    put_s = np.zeros((len(service.teams), len(work_s)))
     for level in range(max((len(team.desks) for team in service.teams), default=0)):
         for desk, _, teams in _takers(service, level):
             speed = np.array([service.teams[t].efficiency_permille[level] / 1000 for t in teams])
@@ -153,14 +159,30 @@ def _allocate(service: ServicePlan, work_s: Floats, available_s: Floats) -> _All
             if could_s.sum() > 0:
                 takes_s = could_s * min(waiting_s[desk] / could_s.sum(), 1.0)
                 waiting_s[desk] -= takes_s.sum()
+                put_s[teams, desk] += takes_s
                 free_s[teams] -= takes_s / speed
     left_s = np.zeros(len(service.teams))
     for desk in np.flatnonzero(waiting_s > _NEGLIGIBLE_S).tolist():
         level, teams = _first_to_serve(service, desk)
         speed = np.array([service.teams[t].efficiency_permille[level] / 1000 for t in teams])
         weight = available_s[teams] if available_s[teams].sum() > 0 else np.ones(len(teams))
-        left_s[teams] += waiting_s[desk] * (weight / weight.sum()) / speed
-    return _Allocation(available_s - free_s + left_s, left_s)
+        takes_s = waiting_s[desk] * (weight / weight.sum())
+        put_s[teams, desk] += takes_s
+        left_s[teams] += takes_s / speed
+    return _Allocation(available_s - free_s + left_s, left_s, put_s)
+
+
+def _divided(service: ServicePlan, put_s: Floats) -> dict[str, dict[str, float]]:
+    """Shares of each desk's work by team; a desk without work is whose turn it is first."""
+    shares: dict[str, dict[str, float]] = {}
+    for desk, name in enumerate(service.names.desks):
+        serving = [t for t, team in enumerate(service.teams) if desk in team.desks]
+        part = put_s[:, desk]
+        if serving and not part.sum() > 0:
+            part = np.zeros(len(service.teams))
+            part[_first_to_serve(service, desk)[1]] = 1
+        shares[name] = {service.teams[t].id: float(part[t] / part.sum()) for t in serving}
+    return shares
 
 
 def _takers(service: ServicePlan, level: int) -> list[tuple[int, int, list[int]]]:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from simulation.cli.marginal import announce, asked_staffings, with_marginal
 from simulation.cli.parameters import (
     RESULTS,
     AsJson,
@@ -47,16 +48,24 @@ def run(
         Literal["journal", "parquet"] | None,
         typer.Option(help="Keep dossiers and visits too, as CSV or as Parquet."),
     ] = None,
+    marginal: Annotated[
+        bool,
+        typer.Option("--marginal", help="What one more and one less person would change, by team."),
+    ] = False,
+    team: Annotated[
+        list[str] | None,
+        typer.Option("--team", metavar="NAME", help="For --marginal: only this team, and others."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Simulate a scenario and show how it does, published beside simulated."""
     if replications is not None and replication is not None:
         raise InputError("--replications says how many there are, and --replication is only one")
     refuse_two_places(workers, cluster)
-    done: set[int] = set()
-    numbers: list[int] = []
+    done: list[str] = []
+    asked: list[int] = []
 
-    with interruptible(lambda: how_to_go_on(len(done), len(numbers))) as stop_if_interrupted:
+    with interruptible(lambda: how_to_go_on(len(done), sum(asked))) as stop_if_interrupted:
         from simulation.engines import default_engine, get_engine
         from simulation.experiments import (
             Case,
@@ -72,30 +81,39 @@ def run(
         engine = default_engine() if engine is None else engine
         get_engine(engine)  # refuses an unknown one before anything is written
         replications = replications or default_replications(engine)
-        numbers += range(replications) if replication is None else [replication]
+        numbers = [*range(replications)] if replication is None else [replication]
         model = Model.of(load_scenario(scenario, settings or ()))
         with placing(scenario, settings or ()):
             one = foresee(model.plan, engine)  # before anything is written
         cases = [Case(model, seed, number) for number in numbers]
+        staffings = asked_staffings(model.scenario, marginal, team)
+        others = () if staffings is None else staffings.digests
+        asked += [len(numbers), len(numbers) * len(others)]
         with Store(out) as store:
-            store.begin(model, seed, numbers, engine)
-            folder = store.folder(model, seed, numbers)
+            store.begin(model, seed, numbers, engine, others)
+            folder = store.folder(model, seed, numbers, others)
             results = store.results(folder, keep, trusted=not force)
             unknown = {case.replication for case in cases if results.find(case) is None}
-            done.update(set(numbers) - unknown)
-            known = len(done)
+            known = len(numbers) - len(unknown)
+            done += [model.digest] * known
+            if staffings is not None:
+                announce(staffings, len(numbers), one)
             with (
                 executor_for(
-                    cluster, workers, engine, one, len(unknown), tables=keep is not None
+                    cluster, workers, engine, one, len(unknown) + asked[1], tables=keep is not None
                 ) as executor,
                 progress(len(numbers), known) as bar,
-                memory_named(one, workers, lambda: kept(len(done), len(numbers))),
+                memory_named(one, workers, lambda: kept(len(done), sum(asked))),
             ):
 
                 def on_done(case: Case, _: Outcome) -> None:
                     if case.replication in unknown:
-                        bar.advance()
-                    done.add(case.replication)
+                        count(case.model)
+                    stop_if_interrupted()
+
+                def count(model: Model) -> None:
+                    bar.advance()
+                    done.append(model.digest)
                     stop_if_interrupted()
 
                 result = replicate(
@@ -108,7 +126,16 @@ def run(
                     tables=keep is not None,
                     on_done=on_done,
                 )
-            store.write(result, sys.argv[1:])
+                if staffings is not None:
+                    result = with_marginal(
+                        result,
+                        staffings,
+                        executor=executor,
+                        results=store.results(folder, trusted=not force),
+                        bar=bar,
+                        on_done=count,
+                    )
+            store.write(result, sys.argv[1:], others)
     if as_json:
         from simulation.experiments import to_json
 

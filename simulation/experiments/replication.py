@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.engines import default_engine
 from simulation.errors import InputError
+from simulation.experiments.bottlenecks import find_bottlenecks
 from simulation.experiments.cases import Case, Model, Outcome, computed_by, run_cases
 from simulation.experiments.summary import intervals, summarise
 from simulation.load import Load, load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Executor
 
     from simulation.experiments.cases import Results
@@ -30,6 +31,8 @@ class RunResult:
         seed: Seed of the study.
         engine: The engine that was asked for.
         outcomes: What came out, by number of the replication, rising.
+        marginal: What one more and one less person in each team would change, as it stands in a
+            summary; None where nobody asked.
 
     Example:
         >>> result["by_channel.online.on_time_official"]  # doctest: +SKIP
@@ -40,6 +43,7 @@ class RunResult:
     seed: int
     engine: str
     outcomes: dict[int, Outcome]
+    marginal: Mapping[str, Any] | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -60,6 +64,11 @@ class RunResult:
     def measured(self) -> dict[str, Interval]:
         """Mean and 95 % interval of every measure by path."""
         return intervals([outcome.measures for outcome in self.outcomes.values()])
+
+    @cached_property
+    def bottlenecks(self) -> dict[str, Any]:
+        """The teams, first those that late dossiers waited for most; see docs/where-it-hurts.md."""
+        return find_bottlenecks([outcome.measures for outcome in self.outcomes.values()], self.load)
 
     @cached_property
     def form(self) -> dict[str, list[float]]:
@@ -84,6 +93,8 @@ class RunResult:
             backlog=_mean([outcome.series["backlog"] for outcome in self.outcomes.values()]),
             form=self.form,
             load=self.load,
+            bottlenecks=self.bottlenecks,
+            marginal=self.marginal,
         )
 
 

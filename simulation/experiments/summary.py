@@ -79,6 +79,8 @@ def summarise(
     backlog: Sequence[float],
     form: Mapping[str, Sequence[float]],
     load: Load,
+    bottlenecks: Mapping[str, Any],
+    marginal: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The summary object.
 
@@ -92,6 +94,8 @@ def summarise(
         backlog: Mean number of open dossiers at the end of each day of the period.
         form: Mean columns 3 to 13 of the official form by field, and their total.
         load: The load table.
+        bottlenecks: The teams that late dossiers waited for.
+        marginal: What one more and one less person would change, where that was asked for.
     """
     return {
         **heading(scenario, model=model, seed=seed, replications=replications, engine=engine),
@@ -102,6 +106,8 @@ def summarise(
         "form_06a": {"columns": list(FORM_COLUMNS), "rows": {k: list(v) for k, v in form.items()}},
         "published": [_compared(entry, measured) for entry in scenario.published],
         "load": describe_load(load),
+        "bottlenecks": dict(bottlenecks),
+        **({} if marginal is None else {"marginal": dict(marginal)}),
         "titles": titles(scenario),
         "sources": _plain(scenario.sources),
         "assumptions": _plain(scenario.assumptions),

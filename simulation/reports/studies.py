@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import StoreError
+from simulation.reports.deadlines import print_deadlines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     Summary = Mapping[str, Any]
 
-PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {}
+PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {"deadlines": print_deadlines}
 """What prints a study, by its kind."""
 
 

@@ -5,23 +5,30 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from rich import box
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, share
+from simulation.reports.hurts import print_bottlenecks, print_marginal
+from simulation.reports.layout import empty_table, print_section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import TextIO
+
+    from rich.table import Table
 
     from simulation.scenario import Scenario
 
     Summary = Mapping[str, Any]
+
+__all__ = [
+    "WIDTH", "console", "empty_table", "print_evidence", "print_load", "print_run",
+    "print_scenarios",
+]  # fmt: skip
 
 WIDTH: Final = 100
 """Columns where there is no terminal to ask."""
@@ -67,30 +74,22 @@ def print_run(summary: Summary, folder: Path, known: int, out: Console) -> None:
         ("Waits at the counter, in minutes", _counters(summary)),
         ("Teams: load that the inputs suggest, and share of attendance at work", _teams(summary)),
         ("Where the legal time of late dossiers went", _late_time(summary)),
+    ):
+        if table.row_count > (title == "By group"):  # one group is the whole centre again
+            print_section(title, table, out)
+    print_bottlenecks(summary["bottlenecks"], summary["titles"], out)
+    if "marginal" in summary:
+        print_marginal(summary["marginal"], summary["titles"], out)
+    for title, table in (
         ("Published beside simulated", _published(summary)),
         ("Assumed shares, so neither right nor wrong", _events(summary)),
     ):
-        if table.row_count > (title == "By group"):  # one group is the whole centre again
-            _section(title, table, out)
+        if table.row_count:
+            print_section(title, table, out)
     _print_notes(summary, out)
     if known:
         out.print(f"Known from before: {known} of {summary['replications']} replications.")
     out.print(f"Results: {folder}", soft_wrap=True)
-
-
-def _section(title: str, table: Table, out: Console) -> None:
-    out.print()
-    out.print(Text(title, style="bold"))
-    out.print(table)
-
-
-def empty_table(*columns: str, texts: Collection[str] = ()) -> Table:
-    """An empty table; all columns hold numbers but the first and ``texts``, which may wrap."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="")
-    for column in columns:
-        is_text = column == columns[0] or column in texts
-        table.add_column(column, justify="left" if is_text else "right", no_wrap=not is_text)
-    return table
 
 
 def _print_headline(summary: Summary, out: Console) -> None:
@@ -126,6 +125,8 @@ def _print_notes(summary: Summary, out: Console) -> None:
         out.print("One replication gives no intervals: ask for more with --replications.")
     elif summary["published"]:
         out.print("Inside: whether the published number lies in the 95 % interval of the mean.")
+    if "marginal" not in summary:
+        out.print("What one more and one less person in each team would change: --marginal")
     if summary["sources"] or summary["assumptions"]:
         out.print(
             f"Sources ({len(summary['sources'])}) and assumptions "

@@ -22,7 +22,7 @@ from simulation.store.files import checksum, make_directory, sweep, write_csv, w
 from simulation.store.kept import Keep, KeptTables
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from simulation.experiments.cases import Case, Model
@@ -48,13 +48,16 @@ _PACKAGES: Final = (
 _SHORT: Final = 12
 
 
-def run_id(model: Model, seed: int, replications: Sequence[int]) -> str:
+def run_id(
+    model: Model, seed: int, replications: Sequence[int], staffings: Collection[str] = ()
+) -> str:
     """Name of a run: equal exactly for runs of the same thing.
 
     Args:
         model: What was simulated.
         seed: Seed of the study.
         replications: Numbers of the replications, rising.
+        staffings: Digests of the staffings that it was compared with.
     """
     count = len(replications)
     if list(replications) == list(range(count)):
@@ -63,7 +66,8 @@ def run_id(model: Model, seed: int, replications: Sequence[int]) -> str:
         which = f"only{replications[0]}"
     else:
         which = f"r{count}of{_short(','.join(map(str, replications)))}"
-    return f"seed{seed}-{which}-{_short(f'{model.digest}/{MODEL_VERSION}')}"
+    name = f"seed{seed}-{which}-{_short(f'{model.digest}/{MODEL_VERSION}')}"
+    return f"{name}-marginal-{_short(','.join(sorted(staffings)))}" if staffings else name
 
 
 def _short(text: str) -> str:
@@ -91,10 +95,12 @@ class Store:
     def __exit__(self, *_: object) -> None:
         self.database.close()
 
-    def folder(self, model: Model, seed: int, replications: Sequence[int]) -> Path:
-        """The folder of a run."""
+    def folder(
+        self, model: Model, seed: int, replications: Sequence[int], staffings: Collection[str] = ()
+    ) -> Path:
+        """The folder of a run; its arguments are those of `run_id`."""
         name = model.scenario.scenario
-        return self.directory / name / run_id(model, seed, replications)
+        return self.directory / name / run_id(model, seed, replications, staffings)
 
     def results(
         self, folder: Path, keep: Keep | None = None, *, trusted: bool = True
@@ -114,16 +120,22 @@ class Store:
             kept = KeptTables(self.database, self.directory, folder, keep)
         return StoredResults(self.database, kept, trusted)
 
-    def begin(self, model: Model, seed: int, replications: Sequence[int], engine: str) -> None:
+    def begin(
+        self, model: Model, seed: int, replications: Sequence[int], engine: str,
+        staffings: Collection[str] = (),
+    ) -> None:  # fmt: skip
         """Note a run that has been asked for: it can be found although it is never finished.
 
         Raises:
             StoreError: It cannot be noted.
         """
-        self.database.begin_run(self._noted(model, seed, replications, engine))
+        self.database.begin_run(self._noted(model, seed, replications, engine, staffings))
 
-    def _noted(self, model: Model, seed: int, replications: Sequence[int], engine: str) -> Run:
-        folder = self.folder(model, seed, replications)
+    def _noted(
+        self, model: Model, seed: int, replications: Sequence[int], engine: str,
+        staffings: Collection[str] = (),
+    ) -> Run:  # fmt: skip
+        folder = self.folder(model, seed, replications, staffings)
         return Run(
             run=folder.name,
             scenario=model.scenario.scenario,
@@ -134,20 +146,24 @@ class Store:
             model_version=MODEL_VERSION,
             engine=engine,
             title=json.dumps(model.scenario.title.model_dump(), ensure_ascii=False),
+            others=json.dumps({digest: list(replications) for digest in sorted(staffings)}),
         )
 
-    def write(self, result: RunResult, command: Sequence[str] = ()) -> Path:
+    def write(
+        self, result: RunResult, command: Sequence[str] = (), staffings: Collection[str] = ()
+    ) -> Path:
         """Write the files of a run and note it; returns its folder.
 
         Args:
             result: The run.
             command: How it was asked for.
+            staffings: Digests of the staffings that it was compared with.
 
         Raises:
             StoreError: A file cannot be written.
         """
         replications = list(result.outcomes)
-        folder = self.folder(result.model, result.seed, replications)
+        folder = self.folder(result.model, result.seed, replications, staffings)
         make_directory(folder)
         sweep(folder)
         write_text(folder / SUMMARY, to_json(result.summary))
@@ -155,7 +171,7 @@ class Store:
         write_csv(folder / "form-06a.csv", *_form(result))
         manifest = _manifest(result.model, result.seed, result.outcomes, command)
         write_text(folder / MANIFEST, to_json(manifest))
-        run = self._noted(result.model, result.seed, replications, result.computed_by)
+        run = self._noted(result.model, result.seed, replications, result.computed_by, staffings)
         on_time = result.measured["on_time_official"].mean
         self._finish(run._replace(on_time=on_time), FILES)
         return folder

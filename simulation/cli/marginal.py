@@ -1,0 +1,108 @@
+"""What a command does about ``--marginal``: say what it costs, and compute it beside a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from simulation.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from simulation.cli.progress import Bar
+    from simulation.decisions.marginal import Staffings
+    from simulation.experiments import Case, Foresight, Model, Outcome, Results, RunResult
+    from simulation.scenario import Scenario
+
+_MINUTES_FROM_S = 120
+
+
+def asked_staffings(
+    scenario: Scenario, marginal: bool, teams: Sequence[str] | None
+) -> Staffings | None:
+    """The staffings that ``--marginal`` and ``--team`` ask for; None where they do not.
+
+    Raises:
+        InputError: There is no such team, or nobody to add or take away.
+    """
+    if not marginal:
+        if teams:
+            raise InputError("--team says which teams --marginal is about; add --marginal")
+        return None
+    from simulation.decisions.marginal import neighbours
+
+    staffings = neighbours(scenario, teams or None)
+    if not staffings.number:
+        raise InputError(f"--marginal: no team of {scenario.scenario} has work; name some: --team")
+    return staffings
+
+
+def announce(staffings: Staffings, replications: int, one: Foresight) -> None:
+    """Say before the start what the marginal values take."""
+    number, teams = staffings.number, len(staffings.models)
+    seconds = one.seconds * number * replications
+    length = f"{seconds / 60:,.0f} min" if seconds > _MINUTES_FROM_S else f"{seconds:,.0f} s"
+    typer.echo(
+        f"motcua: one more and one less person in {teams} team{'s' * (teams > 1)} are {number} "
+        f"staffings: {number * replications} replications beside the {replications} of the run, "
+        f"about {length} on one core",
+        err=True,
+    )
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """What is known beside a run: its own outcomes first."""
+
+    result: RunResult
+    others: Results
+
+    def find(self, case: Case) -> Outcome | None:
+        """The outcome of a case, or None."""
+        if case.model == self.result.model:
+            return self.result.outcomes.get(case.replication)
+        return self.others.find(case)
+
+    def add(self, case: Case, outcome: Outcome) -> None:
+        """Keep an outcome."""
+        self.others.add(case, outcome)
+
+
+def with_marginal(
+    result: RunResult,
+    staffings: Staffings,
+    *,
+    executor: Executor | None,
+    results: Results,
+    bar: Bar,
+    on_done: Callable[[Model], None],
+) -> RunResult:
+    """A run with its marginal values, on the same replications.
+
+    Args:
+        result: The run.
+        staffings: What it is compared with.
+        executor: Where to work.
+        results: What is known of the staffings; new outcomes are added there.
+        bar: What is told of the work.
+        on_done: Called with the model of each outcome that is there.
+    """
+    from dataclasses import replace
+
+    from simulation.decisions.marginal import marginal_values
+    from simulation.experiments import Study
+
+    study = Study(
+        result.seed,
+        engine=result.engine,
+        executor=executor,
+        results=_Beside(result, results),
+        on_ask=bar.ask,
+        on_done=on_done,
+    )
+    values = marginal_values(staffings, study, list(result.outcomes))
+    return replace(result, marginal=values.summary)
