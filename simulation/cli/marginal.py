@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from simulation.experiments import Case, Foresight, Model, Outcome, Results, RunResult
     from simulation.scenario import Scenario
 
-_MINUTES_FROM_S = 120
+_MINUTES_FROM_S: Final = 120
 
 
 def asked_staffings(
@@ -96,13 +96,17 @@ def with_marginal(
     from simulation.decisions.marginal import marginal_values
     from simulation.experiments import Study
 
+    def on_other(model: Model) -> None:
+        if model != result.model:  # the run's own have been counted
+            on_done(model)
+
     study = Study(
         result.seed,
         engine=result.engine,
         executor=executor,
         results=_Beside(result, results),
-        on_ask=bar.ask,
-        on_done=on_done,
+        on_ask=lambda more: bar.ask(more - len(result.outcomes)),
+        on_done=on_other,
     )
     values = marginal_values(staffings, study, list(result.outcomes))
     return replace(result, marginal=values.summary)

@@ -114,7 +114,8 @@ def _promise(summary: Summary) -> str:
 
 def _how(summary: Summary) -> str:
     alone = (
-        "Shortest: with this deadline alone changed. "
+        "Shortest: with this deadline alone changed; files held until the due date comes near are "
+        "taken to wait for nothing else. "
         if summary["works_to_deadlines"]
         else "This office does not work to deadlines: another one changes only verdicts. "
     )
