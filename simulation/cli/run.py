@@ -72,6 +72,10 @@ def run(
         )
 
     with interruptible(interrupted) as stop_if_interrupted:
+        if cluster is None and (workers or 1) > 1:
+            from simulation.execution import start_early
+
+            start_early(_preload(engine))  # it takes as long as to import and to read all below
         from simulation.engines import default_engine, get_engine
         from simulation.experiments import (
             Case,
@@ -137,7 +141,6 @@ def _executor(
     cluster: str | None, workers: int | None, engine: str, one: Foresight, cases: int, tables: bool
 ) -> Iterator[Executor | None]:
     """Where to work: on a cluster, or on all cores if that pays. Says before what it will take."""
-    from simulation.engines import get_engine
     from simulation.execution import available_cores, open_cluster, open_executor
     from simulation.experiments import warnings
 
@@ -157,6 +160,11 @@ def _executor(
     kind: Literal["threads", "processes"] = (
         "threads" if workers == 1 and engine == "compiled" else "processes"
     )
-    preload = ["simulation.experiments", get_engine(engine).__module__]
-    with open_executor(workers, preload, kind=kind, chunk=chunk) as local:
+    with open_executor(workers, _preload(engine), kind=kind, chunk=chunk) as local:
         yield local
+
+
+def _preload(engine: str | None) -> list[str]:
+    """What worker processes need, and would otherwise load or compile each for itself."""
+    always = ["simulation.experiments", "scipy.special", "holidays.countries.vietnam"]
+    return always if engine == "simpy" else [*always, "simulation.engines.ready"]
