@@ -282,19 +282,23 @@ def workers(found: Findings) -> str:
     if not found["runs"]:
         return absent(found).strip()
     figures = next(iter(found["figures"].values()))
-    spreads = {"1 worker": "1", "2 workers": spread(figures, "two_workers_to_one")}
-    return tabulate(
-        ("", "replications", "elapsed, s", "replications / s", "ratio"),
+    ratios = ("1", spread(figures, "two_workers_to_one"), "", "")
+    table = tabulate(
+        ("", "elapsed, s", "replications / s", "ratio"),
         [
             (
                 name,
-                number(found["replications"]),
                 number(middle(own, "elapsed_s")),
-                number(found["replications"] / middle(own, "elapsed_s")),
-                spreads[name],
+                number(found["replications"][name] / middle(own, "elapsed_s")),
+                shown,
             )
-            for name, own in found["runs"].items()
+            for (name, own), shown in zip(found["runs"].items(), ratios, strict=True)
         ],
+    )
+    return (
+        f"{table}\n\nThe ratio is that of the whole command, its start included. What the further "
+        "replications take alone, the difference between more of them and fewer, two workers do "
+        f"{number(figures['two_workers_running'])} times as fast as one."
     )
 
 

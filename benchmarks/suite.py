@@ -57,7 +57,7 @@ class Scale:
         centre: Dossiers of the centre; 0: as the scenario says.
         sizes: Dossiers, for growth. large: More of them, for the fast engine only.
         network: Dossiers of the network.
-        replications: Of the centre, for workers.
+        replications: Of the centre, for workers: some, and more.
         provinces: Dossiers of each, for the nation.
     """
 
@@ -66,7 +66,7 @@ class Scale:
     sizes: tuple[int, ...]
     large: tuple[int, ...]
     network: int
-    replications: int
+    replications: tuple[int, int]
     provinces: tuple[int, ...]
 
 
@@ -76,7 +76,7 @@ FULL: Final = Scale(
     sizes=(10_000, 30_000, 100_000, 300_000),
     large=(1_000_000, 3_000_000),
     network=DOSSIERS,
-    replications=20,
+    replications=(20, 40),
     provinces=nation.PROVINCES,
 )
 QUICK: Final = Scale(
@@ -85,7 +85,7 @@ QUICK: Final = Scale(
     sizes=(300, 1_200),
     large=(),
     network=1_000,
-    replications=2,
+    replications=(2, 8),
     provinces=(400, 300),
 )
 
@@ -191,22 +191,37 @@ def workers(scale: Scale, engines: Sequence[str]) -> Findings:
     if FAST not in engines or available_cores() < 2:  # noqa: PLR2004 - two workers
         why = f"it needs two cores and the engine `{FAST}`"
         return {"runs": {}, "figures": {}, "absent": {"two workers": why}}
+    some, more = scale.replications
+    of = {of_workers(w, number): (w, number) for number in (some, more) for w in (1, 2)}
     volume = f"workload={scale.centre / DOSSIERS}"
     with tempfile.TemporaryDirectory() as directory:
         command = [
             sys.executable, "-m", "simulation", "run", CENTRE, "--engine", FAST, "--force",
-            "--replications", str(scale.replications), "--out", directory,
-            *(("--set", volume) if scale.centre else ()),
+            "--out", directory, *(("--set", volume) if scale.centre else ()),
         ]  # fmt: skip
-        jobs = {"1 worker": [*command, "--workers", "1"], "2 workers": [*command, "--workers", "2"]}
+        jobs = {
+            name: [*command, "--workers", str(w), "--replications", str(number)]
+            for name, (w, number) in of.items()
+        }
         runs = elapsed_s(jobs, scale.rounds)
-    found = ratio(runs["1 worker"], runs["2 workers"], ("elapsed_s",), ("elapsed_s",))
+    one, two, more_one, more_two = runs.values()
+    whole = ratio(one, two, ("elapsed_s",), ("elapsed_s",))
+    further_s = [
+        middle(longer, "elapsed_s") - middle(shorter, "elapsed_s")
+        for longer, shorter in ((more_one, one), (more_two, two))
+    ]
+    running = {"two_workers_running": further_s[0] / further_s[1]}
     return {
         "runs": runs,
-        "figures": {FAST: named("two_workers_to_one", found)},
+        "figures": {FAST: named("two_workers_to_one", whole) | running},
         "absent": {},
-        "replications": scale.replications,
+        "replications": {name: number for name, (_, number) in of.items()},
     }
+
+
+def of_workers(workers: int, replications: int) -> str:
+    """Name of the command with so many workers and replications."""
+    return f"{workers} worker{'s' if workers > 1 else ''}, {replications} replications"
 
 
 def start(scale: Scale, _engines: Sequence[str]) -> Findings:

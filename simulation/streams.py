@@ -7,16 +7,18 @@ nothing of the replications before it.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from simulation.errors import InputError
+from simulation.seeding import seed_words
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from numpy.typing import NDArray
 
 SEED_LIMIT: Final = 2**64
@@ -41,16 +43,6 @@ def stream_name(*parts: str | int) -> str:
     return "/".join(str(part).replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
-@lru_cache(maxsize=_NAMES)
-def stable_hash(name: str) -> tuple[int, ...]:
-    """Four 32-bit words of a name: the first 16 bytes of its SHA-256, little-endian.
-
-    Python's own `hash` changes from process to process.
-    """
-    digest = hashlib.sha256(name.encode()).digest()
-    return tuple(int(word) for word in np.frombuffer(digest, dtype="<u4", count=4))
-
-
 def check_luck(seed: int, replication: int) -> None:
     """Refuse what names no luck.
 
@@ -65,27 +57,58 @@ def check_luck(seed: int, replication: int) -> None:
             raise InputError(f"{what} = {value!r} must lie between 0 and {limit - 1}")
 
 
-def generator(seed: int, replication: int, name: str) -> np.random.Generator:
-    """The generator of one stream, at its beginning.
+class _Seeded(np.random.SeedSequence):
+    """A seed sequence whose words have been made before.
 
-    It is that of ``SeedSequence(seed, spawn_key=(replication, *stable_hash(name)))``. The words
-    that numpy makes of these are given at once, as taking numbers apart is most of its work.
+    Args:
+        words: For PCG64, which asks for four.
+    """
+
+    def __init__(self, words: NDArray[np.uint64]) -> None:  # and not the mixing of the real one
+        self._words = words
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[Any]:
+        """The words."""
+        assert (n_words, dtype) == (len(self._words), np.uint64)  # noqa: S101 - PCG64 is who asks
+        return self._words
+
+
+@lru_cache(maxsize=4)
+def _common(seed: int, replication: int) -> NDArray[np.uint32]:
+    """What all streams of a replication begin with.
 
     Raises:
         InputError: ``seed`` or ``replication`` is negative or too large.
     """
     check_luck(seed, replication)
-    words = (seed % 2**32, seed >> 32, 0, 0, replication, *stable_hash(name))
-    sequence = np.random.SeedSequence(np.array(words, np.uint32))
-    return np.random.Generator(np.random.PCG64(sequence))
+    words = np.array((seed % 2**32, seed >> 32, 0, 0, replication), np.uint32)
+    return np.random.SeedSequence(words).pool
+
+
+def generators(
+    seed: int, replication: int, names: tuple[str, ...]
+) -> Iterator[np.random.Generator]:
+    """The generators of some streams, at their beginnings; to make many at once is far faster.
+
+    Each is that of ``SeedSequence(seed, spawn_key=(replication, *stable_hash(name)))``.
+
+    Raises:
+        InputError: ``seed`` or ``replication`` is negative or too large.
+    """
+    for words in seed_words(_common(seed, replication), names):
+        yield np.random.Generator(np.random.PCG64(_Seeded(words)))
 
 
 def uniforms(seed: int, replication: int, name: str, n: int) -> NDArray[np.float64]:
     """The first ``n`` numbers of one stream, uniform in [0, 1).
 
     Fewer are a prefix of more: element k does not depend on ``n``.
+
+    Raises:
+        InputError: ``seed`` or ``replication`` is negative or too large.
     """
-    return generator(seed, replication, name).random(n)
+    (generator,) = generators(seed, replication, (name,))
+    return generator.random(n)
 
 
 @dataclass(frozen=True)
@@ -99,6 +122,15 @@ class Streams:
 
     seed: int
     replication: int = 0
+    _expected: dict[str, np.random.Generator] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+
+    def expect(self, names: Iterable[str]) -> None:
+        """Prepare for streams that will be asked for; it changes nothing but the time they take."""
+        together = tuple(names)
+        made = generators(self.seed, self.replication, together)
+        self._expected.update(zip(together, made, strict=True))
 
     def uniforms(self, *parts: str | int, n: int) -> NDArray[np.float64]:
         """The first ``n`` numbers of the stream whose name is made of the parts.
@@ -107,4 +139,8 @@ class Streams:
             >>> Streams(seed=1).uniforms("counter", "land", "appraise", 0, "work", n=2).size
             2
         """
-        return uniforms(self.seed, self.replication, stream_name(*parts), n)
+        name = stream_name(*parts)
+        expected = self._expected.pop(name, None)  # a generator is at its beginning only once
+        if expected is None:
+            return uniforms(self.seed, self.replication, name, n)
+        return expected.random(n)

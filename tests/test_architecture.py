@@ -14,7 +14,7 @@ PACKAGE: Final = Path(__file__).parents[1] / "simulation"
 
 ORDER: Final = (
     "__about__", "errors", "units", "bundled", "semantics", "scenario", "worktime", "legal",
-    "quantile_tables", "distributions", "plan", "tables", "streams", "dated", "demand",
+    "quantile_tables", "distributions", "plan", "tables", "seeding", "streams", "dated", "demand",
     "attendance", "expected", "load", "engines", "requirements", "journal", "ledger", "form",
     "measures", "attribution", "verdicts", "inference", "theory", "experiments", "decisions",
     "execution", "store", "reports", "cli", "__main__",
@@ -33,6 +33,7 @@ ALLOWED_PACKAGES: Final = {
     "distributions": {"numpy", "scipy"},
     "plan": {"numpy"},
     "tables": {"numpy"},
+    "seeding": {"numpy"},
     "streams": {"numpy"},
     "dated": {"numpy"},
     "demand": {"numpy"},

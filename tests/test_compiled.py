@@ -21,8 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation import worktime
-from simulation.engines import compiled, default_engine
-from simulation.engines.compiled import run
+from simulation.engines import compiled, default_engine, ready
+from simulation.engines.compiled import kernel, run
 from simulation.engines.compiled.cache import VARIABLE, KernelCache, digest_of, kernel_sources
 from simulation.engines.compiled.jit import first_above, first_not_below, inlined
 from simulation.engines.compiled.lists import NO_STAMP, insert, play, pop, push
@@ -475,6 +475,14 @@ def test_what_was_compiled_once_is_loaded(
 
 
 @with_jit
+def test_the_kernel_loaded_early_is_the_one_that_works() -> None:
+    """Worker processes load it before there is an office; they compile none of their own."""
+    ready.load_kernel()
+    run(*office_numbered(1).tables())
+    assert len(kernel.work.signatures) == 1  # type: ignore[attr-defined] # of a compiled function
+
+
+@with_jit
 @pytest.mark.parametrize("length", [0, 10, 32, 100, -1])
 def test_a_truncated_file_is_made_anew(directory: Path, length: int) -> None:
     """However much of it is left, it is not run: it is compiled and kept again."""
@@ -584,8 +592,8 @@ sys.path[:0] = [{str(tmp_path)!r}, {str(ROOT)!r}]
 import simulation
 assert simulation.__file__.startswith({str(tmp_path)!r})
 from simulation import worktime
-from simulation.engines import compiled, default_engine
-from simulation.engines.compiled import run
+from simulation.engines import compiled, default_engine, ready
+from simulation.engines.compiled import kernel, run
 from tests.small_offices import office_numbered
 journal = run(*office_numbered(2).tables())  # in which people work
 sys.stderr.write(str(journal.ended_s.tolist()))

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from simulation import streams
 from simulation.demand import sample_demand
 from simulation.distributions import Constant, Exponential, Gamma, Lognormal, Uniform
 from simulation.errors import InputError
 from simulation.plan.arrays import Guard
 from simulation.semantics import Kind
+from simulation.streams import uniforms
 from simulation.units import DAY_S, FAR, NEVER
 from tests.demand_plans import (
     cell_plan,
@@ -30,9 +32,13 @@ from tests.demand_plans import (
 )
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from simulation.distributions import Distribution
     from simulation.plan.arrays import SampledRow
     from simulation.tables import Demand
+
+    Floats = NDArray[np.float64]
 
 SEED = 20210101
 Z_1E4 = 3.891
@@ -209,6 +215,22 @@ def test_attempts_share_their_work_and_differ_in_patience_and_return() -> None:
     assert (back[:, 2:] == NEVER).all()
     assert (patience[:, :3] >= 0).all()
     assert (patience[:, 3] == FAR).all()
+
+
+def test_itineraries_ask_for_no_stream_that_was_not_prepared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Streams of guards, work, patience and returns are seeded together, and none by itself."""
+    asked = list[str]()
+
+    def record(seed: int, replication: int, name: str, n: int) -> Floats:
+        asked.append(name)
+        return uniforms(seed, replication, name, n)
+
+    monkeypatch.setattr(streams, "uniforms", record)
+    one, other = chance("branch", low=0.3), chance("branch", "again", high=0.9, parent=0)
+    sample(in_person("receive"), row("examine", guard=1), in_person("return"), guards=(one, other))
+    assert [name.rpartition("/")[2] for name in asked] == ["arrival"]
 
 
 def test_steps_and_occurrences_have_marks_of_their_own() -> None:

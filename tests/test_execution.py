@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -218,6 +219,26 @@ def test_cancelled_calls_are_not_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc").exists(), reason="reads /proc")
+@pytest.mark.skipif(
+    "forkserver" not in multiprocessing.get_all_start_methods(), reason="there is no fork server"
+)
+def test_what_workers_come_from_can_be_started_early() -> None:
+    """Workers have the modules that were asked for before there was an executor."""
+    script = (
+        "import sys\n"
+        "from simulation.execution import Processes, start_early\n"
+        "if __name__ == '__main__':\n"
+        "    start_early(['colorsys'])\n"
+        "    with Processes(1, ['wave']) as executor:\n"
+        "        loaded = executor.submit(eval, '{*__import__(\"sys\").modules}').result()\n"
+        "    print('colorsys' in loaded, 'wave' in loaded, 'colorsys' in sys.modules)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["True", "False", "False"]
+
+
 def test_workers_do_not_outlive_a_killed_parent() -> None:
     """Workers end when their parent is killed without a chance to tell them."""
     script = (

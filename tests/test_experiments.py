@@ -29,6 +29,7 @@ from simulation.experiments import size as size_module
 from simulation.experiments.summary import FORM_COLUMNS, intervals
 from simulation.inference import clopper_pearson, student
 from simulation.plan.resolve import resolve
+from simulation.scenario import load_scenario
 from simulation.scenario.checks.published import measured
 from tests.running import EVERY_STEP, MINIMAL, ROOT, VALID, office
 
@@ -373,6 +374,24 @@ def test_long_runs_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hours" in hours
     assert "GiB" in memory
     assert warnings(large, 4, 1)[0] > hours
+
+
+@pytest.mark.parametrize(
+    ("engine", "a_year", "peak_mib"),
+    [
+        ("compiled", 10_000, 296),
+        ("compiled", 100_000, 498),
+        ("compiled", 1_000_000, 2519),
+        ("simpy", 10_000, 185),
+        ("simpy", 300_000, 868),
+    ],
+)
+def test_memory_is_foreseen(engine: str, a_year: int, peak_mib: float) -> None:
+    """The estimate is near the peak memory that docs/benchmarks.md has for so many dossiers."""
+    demand = resolve(load_scenario("thanh-hoa-2021")).demand
+    workload = a_year / sum(cell.volume for cell in demand.cells)
+    plan = resolve(load_scenario("thanh-hoa-2021", [f"workload={workload}"]))
+    assert foresee(plan, engine).memory_bytes / 2**20 == pytest.approx(peak_mib, rel=0.15)
 
 
 def test_public_names() -> None:

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.errors import InputError
+from simulation.seeding import stable_hash
 from simulation.streams import (
     REPLICATION_LIMIT,
     SEED_LIMIT,
     Streams,
-    generator,
-    stable_hash,
+    generators,
     stream_name,
     uniforms,
 )
@@ -64,6 +64,20 @@ def test_streams_are_pinned(seed: int, replication: int, name: str, expected: li
     assert uniforms(seed, replication, name, 50).tolist() == pcg64_by_hand(
         seed, replication, name, 50
     )
+
+
+@modest
+@given(
+    seed=st.integers(0, SEED_LIMIT - 1) | st.integers(0, 3),
+    replication=st.integers(0, REPLICATION_LIMIT - 1) | st.integers(0, 3),
+    names=st.lists(st.text(max_size=30), max_size=5),
+)
+def test_words_are_those_of_numpy(seed: int, replication: int, names: list[str]) -> None:
+    """Seeding many at once leads to the words that numpy makes of each."""
+    found = [g.bit_generator.state for g in generators(seed, replication, tuple(names))]
+    keys = [(replication, *stable_hash(name)) for name in names]
+    theirs = [np.random.PCG64(np.random.SeedSequence(seed, spawn_key=key)) for key in keys]
+    assert found == [one.state for one in theirs]
 
 
 def test_hash_is_the_beginning_of_sha256() -> None:
@@ -152,10 +166,19 @@ def test_streams_of_a_replication() -> None:
     assert found.tolist() == uniforms(2021, 7, NAME, 10).tolist()
 
 
+def test_expecting_streams_changes_no_number() -> None:
+    """Whether, with which others and how often a stream was expected, its numbers are the same."""
+    plain, expecting = Streams(3, 1), Streams(3, 1)
+    expecting.expect(["a/0", "b", "never asked for"])
+    assert expecting == plain
+    for parts in (("b",), ("a", 0), ("c",), ("b",)):
+        assert expecting.uniforms(*parts, n=5).tolist() == plain.uniforms(*parts, n=5).tolist()
+
+
 @pytest.mark.parametrize(
     ("seed", "replication"), [(-1, 0), (SEED_LIMIT, 0), (0, -1), (0, REPLICATION_LIMIT)]
 )
 def test_seed_and_replication_out_of_range_are_refused(seed: int, replication: int) -> None:
     """Numbers that numpy would refuse, or fold into each other's streams, are refused by name."""
     with pytest.raises(InputError, match="seed" if replication == 0 else "replication"):
-        generator(seed, replication, "x")
+        next(generators(seed, replication, ("x",)))

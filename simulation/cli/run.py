@@ -22,7 +22,14 @@ from simulation.cli.parameters import (
     placing,
 )
 from simulation.cli.progress import interruptible, progress
-from simulation.cli.work import executor_for, how_to_go_on, kept, memory_named, refuse_two_places
+from simulation.cli.work import (
+    executor_for,
+    how_to_go_on,
+    kept,
+    memory_named,
+    refuse_two_places,
+    start_early,
+)
 from simulation.errors import InputError
 
 
@@ -66,6 +73,7 @@ def run(
     asked: list[int] = []
 
     with interruptible(lambda: how_to_go_on(len(done), sum(asked))) as stop_if_interrupted:
+        start_early(workers, cluster, engine)
         from simulation.engines import default_engine, get_engine
         from simulation.experiments import (
             Case,

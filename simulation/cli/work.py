@@ -203,7 +203,6 @@ def executor_for(
         cases: How many there are.
         tables: Whether outcomes are large.
     """
-    from simulation.engines import get_engine
     from simulation.execution import available_cores, open_cluster, open_executor
     from simulation.experiments import warnings
 
@@ -223,6 +222,19 @@ def executor_for(
     kind: Literal["threads", "processes"] = (
         "threads" if workers == 1 and engine == "compiled" else "processes"
     )
-    preload = ["simulation.experiments", get_engine(engine).__module__]
-    with open_executor(workers, preload, kind=kind, chunk=chunk) as local:
+    with open_executor(workers, _preload(engine), kind=kind, chunk=chunk) as local:
         yield local
+
+
+def start_early(workers: int | None, cluster: str | None, engine: str | None) -> None:
+    """Begin to start processes that are asked for: it takes as long as to read a scenario."""
+    if cluster is None and (workers or 1) > 1:
+        from simulation import execution
+
+        execution.start_early(_preload(engine))
+
+
+def _preload(engine: str | None) -> list[str]:
+    """What worker processes need, and would otherwise load or compile each for itself."""
+    always = ["simulation.experiments", "scipy.special", "holidays.countries.vietnam"]
+    return always if engine == "simpy" else [*always, "simulation.engines.ready"]

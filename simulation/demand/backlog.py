@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulation.demand.itineraries import Block, follow
+from simulation.demand.itineraries import Block, expect, follow
 from simulation.demand.marks import Marks
 from simulation.distributions import Exponential
 from simulation.errors import InputError
@@ -98,6 +98,7 @@ def _cell_backlog(marks: Marks, number: int, start_s: int, oldest_s: int, legal:
 def _open_itineraries(marks: Marks, number: int, start_s: int) -> tuple[Ints, Bools]:
     """The first draws whose itinerary has a time of being open: some are refused at reception."""
     weight = _open_s(marks.cell.rows)
+    expect(marks)
     tries = number
     while tries <= _MOST_TRIES * number:
         draw = np.arange(tries)

@@ -16,13 +16,13 @@ from simulation.distributions import to_seconds
 from simulation.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from simulation.demand.marks import Marks
     from simulation.distributions import Distribution
-    from simulation.plan.arrays import Guard, SampledRow
+    from simulation.plan.arrays import CellPlan, Guard, SampledRow
     from simulation.tables import Demand
 
     Ints = NDArray[np.int64]
@@ -52,6 +52,24 @@ class Block:
     def visits(self) -> Ints:
         """Number of visits of each dossier, spare attempts included."""
         return np.array([1 + row.attempts for row in self.marks.cell.rows], np.int64) @ self.does
+
+
+def expect(marks: Marks) -> None:
+    """Prepare for the streams of a cell's itineraries."""
+    marks.expect(dict.fromkeys(_names(marks.cell)))
+
+
+def _names(cell: CellPlan) -> Iterator[tuple[str | int, ...]]:
+    """Names of the streams that `follow` and `write_visits` may ask for."""
+    for guard in cell.guards:
+        yield ("guard", *guard.stream)
+    for row in cell.rows:
+        if row.content is not None:
+            yield ("step", *row.stream, "work")
+        for attempt in range(1 + row.attempts if row.patience else 0):
+            yield ("step", *row.stream, "patience", attempt)
+        for attempt in range(row.attempts if row.come_back else 0):
+            yield ("step", *row.stream, "return", attempt)
 
 
 def follow(marks: Marks, draw: Ints, submitted_s: Ints) -> Bools:

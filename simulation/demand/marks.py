@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulation.streams import stream_name
 from simulation.tables import Segment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from simulation.plan.arrays import CellPlan
@@ -36,15 +39,21 @@ class Marks:
     cell: CellPlan
     segment: Segment
 
+    def expect(self, names: Iterable[tuple[str | int, ...]]) -> None:
+        """Prepare for all streams that are likely to be asked for, which is faster than each."""
+        head = ("cell", *self.cell.name, self.segment.name.lower())
+        self.streams.expect(stream_name(*head, *name) for name in names)
+
     def first(self, n: int, *name: str | int) -> Floats:
         """The first ``n`` numbers of a stream: those of draws 0 … n - 1."""
         return self.streams.uniforms("cell", *self.cell.name, self.segment.name.lower(), *name, n=n)
 
     def of(self, draw: Ints, *name: str | int) -> Floats:
-        """The numbers of some draws."""
+        """The numbers of some draws, which rise."""
         if self.segment is Segment.EXPLICIT:
             return keyed(self.first(_BYTES * _VALUES, *name), draw)
-        return self.first(int(draw.max(initial=-1)) + 1, *name)[draw]
+        u = self.first(int(draw.max(initial=-1)) + 1, *name)
+        return u if len(u) == len(draw) else u[draw]  # they rise, so as many are the same
 
 
 _BYTES: Final = 8

@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.demand.arrivals import postpone, sample_arrivals
 from simulation.demand.backlog import carried_in
-from simulation.demand.itineraries import Block, follow, write_visits
+from simulation.demand.itineraries import Block, expect, follow, write_visits
 from simulation.demand.marks import Marks
 from simulation.streams import Streams
 from simulation.tables import Demand, Segment
@@ -55,6 +55,7 @@ def _arriving(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
 
 
 def _block(marks: Marks, draw: Ints, submitted_s: Ints, work_s: Mapping[str, Ints]) -> Block:
+    expect(marks)
     return Block(
         marks=marks,
         draw=draw,

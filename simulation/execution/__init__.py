@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from simulation.execution.chunks import Chunks
 from simulation.execution.cluster import Cluster, ClusterError
-from simulation.execution.processes import Processes, WorkersDiedError
+from simulation.execution.processes import Processes, WorkersDiedError, start_early
 from simulation.execution.threads import Threads
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "available_cores",
     "open_cluster",
     "open_executor",
+    "start_early",
 ]
 
 Workers = Literal["threads", "processes"]

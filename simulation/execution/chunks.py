@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 import traceback
 from collections import deque
-from concurrent.futures import Executor, Future
-from concurrent.futures import wait as wait_for
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from simulation.execution.leaving import Leavable, settle
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from types import TracebackType
 
 _AHEAD: Final = 2
 """Chunks for each worker: while one is at work, the next is on its way."""
@@ -38,7 +38,7 @@ class _Call:
     future: Future[Any] = field(default_factory=Future)
 
 
-class Chunks(Executor):
+class Chunks(Leavable):
     """Calls that wait are sent several together, so what they share crosses only once.
 
     The executor behind gets few chunks at a time: whatever breaks there is blamed on few calls, and
@@ -77,21 +77,7 @@ class Chunks(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of Executor
         """Take no further calls; those at hand are finished, or cancelled if they can be."""
         self._closed = True
-        unfinished = tuple(self._unfinished)
-        if cancel_futures:
-            for future in unfinished:
-                future.cancel()
-        if wait:
-            wait_for(unfinished)
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        well = exc_type is None
-        self.shutdown(wait=well, cancel_futures=not well)
+        settle(self._unfinished, wait=wait, cancel=cancel_futures)
 
     def _send(self) -> None:
         """Send chunks as long as somebody could begin them soon."""

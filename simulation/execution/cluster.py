@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from concurrent.futures import CancelledError, Executor, Future, InvalidStateError
+from concurrent.futures import CancelledError, Future, InvalidStateError
 from concurrent.futures import wait as wait_for
 from contextlib import suppress
 from functools import cache, partial
@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import InputError, MotcuaError
+from simulation.execution.leaving import Leavable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
 CONNECT_S: Final = 10.0
 """How long a scheduler may take to answer."""
@@ -39,7 +39,7 @@ class ClusterError(MotcuaError):
     """A cluster cannot be reached, has no workers, or does not run the same motcua."""
 
 
-class Cluster(Executor):
+class Cluster(Leavable):
     """The workers of a cluster. Use it in a ``with`` statement.
 
     Workers may come, go and be killed: what they were doing is done by others. They must run the
@@ -91,15 +91,6 @@ class Cluster(Executor):
             self._executor.shutdown(wait=False)
         self._disconnect(CONNECT_S if wait else _HURRY_S)
         self._fail_all(CancelledError())
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        well = exc_type is None
-        self.shutdown(wait=well, cancel_futures=not well)
 
     def _start(self, call: Callable[[], Any], outer: Future[Any], losses_left: int) -> None:
         inner = self._executor.submit(_make_alike, fingerprint(), call)

@@ -6,20 +6,19 @@ import multiprocessing
 import os
 import signal
 import threading
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
-from concurrent.futures import wait as wait_for
+from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import MotcuaError
+from simulation.execution.leaving import Leavable, settle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
-    from types import TracebackType
 
 _ENDING_S: Final = 0.5
 MOST_LOSSES: Final = 3
@@ -38,7 +37,7 @@ class _Task:
     future: Future[Any] = field(default_factory=Future)
 
 
-class Processes(Executor):
+class Processes(Leavable):
     """A process pool that survives the death of its workers.
 
     The standard pool gives up all its unfinished tasks when one worker is killed; this one submits
@@ -80,15 +79,10 @@ class Processes(Executor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - the signature of Executor
         """Take no further tasks; those at hand are finished, or cancelled if they can be."""
         self._closed = True
-        unfinished = tuple(self._unfinished)
-        if cancel_futures:
-            for future in unfinished:
-                future.cancel()
-        if wait:
-            wait_for(unfinished)
+        settle(self._unfinished, wait=wait, cancel=cancel_futures)
         self._pool.shutdown(wait=wait, cancel_futures=cancel_futures)
 
-    def kill(self) -> None:
+    def give_up(self) -> None:
         """End all workers at once; what they were doing is lost."""
         with self._lock:
             self._closed = self._killed = True
@@ -99,17 +93,6 @@ class Processes(Executor):
         ending = threading.Thread(target=end, daemon=True)
         ending.start()
         ending.join(_ENDING_S)
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        if exc_type is None:
-            self.shutdown()
-        else:
-            self.kill()
 
     def processes(self) -> list[BaseProcess]:
         """The worker processes of the present pool."""
@@ -163,6 +146,17 @@ class Processes(Executor):
                 if self._losses > 1:  # perhaps they need more memory than there is for all of them
                     self._workers = max(self._workers // 2, 1)
                 self._pool = self._new_pool()
+
+
+def start_early(preload: Sequence[str]) -> None:
+    """Begin to start what worker processes come from, while there is other work to do.
+
+    It is for those who will make `Processes` with the same ``preload``; nothing waits for it.
+    """
+    if _context(preload).get_start_method() == "forkserver":
+        from multiprocessing import forkserver  # noqa: PLC0415 - not every system has it
+
+        forkserver.ensure_running()
 
 
 def _cancel_too(inner: Future[Any], outer: Future[Any]) -> None:

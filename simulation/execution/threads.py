@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from types import TracebackType
+from simulation.execution.leaving import Leavable
 
 
-class Threads(ThreadPoolExecutor):
-    """A thread pool that whoever is in a hurry can leave.
+class Threads(Leavable, ThreadPoolExecutor):
+    """A thread pool.
 
     A running call cannot be stopped. On leaving with an exception those at hand are not waited for,
     though the interpreter still does so at its own end, unless that is `os._exit`.
     """
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc_value: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        well = exc_type is None
-        self.shutdown(wait=well, cancel_futures=not well)

@@ -12,13 +12,21 @@ if TYPE_CHECKING:
 
 
 class _Cost(NamedTuple):
-    """What an engine needs, sampling, checks and measures included; orders of magnitude."""
+    """What an engine needs, sampling, checks and measures included.
+
+    Speeds are orders of magnitude. Memory is what `python -m benchmarks --only growth` measures: so
+    much for each row of the table of visits, and so much with no row at all.
+    """
 
     visits_per_s: float
     bytes_per_visit: float
+    fixed_bytes: float
 
 
-_COSTS: Final = {"compiled": _Cost(400_000, 450), "simpy": _Cost(40_000, 450)}
+_COSTS: Final = {
+    "compiled": _Cost(400_000, 210, 292e6),
+    "simpy": _Cost(40_000, 223, 168e6),
+}
 _LONG_S: Final = 600
 _HOURS_S: Final = 7200
 
@@ -40,7 +48,8 @@ def foresee(plan: Plan, engine: str) -> Foresight:
     """
     visits, cost = expected_visits(plan.demand), _COSTS.get(engine, _COSTS["simpy"])
     dossiers = expected_dossiers(plan.demand)
-    return Foresight(dossiers, visits / cost.visits_per_s, visits * cost.bytes_per_visit)
+    memory_bytes = cost.fixed_bytes + visits * cost.bytes_per_visit
+    return Foresight(dossiers, visits / cost.visits_per_s, memory_bytes)
 
 
 def warnings(one: Foresight, replications: int, workers: int) -> list[str]:
