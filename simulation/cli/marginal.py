@@ -21,17 +21,24 @@ if TYPE_CHECKING:
 _MINUTES_FROM_S: Final = 120
 
 
-def asked_staffings(
-    scenario: Scenario, marginal: bool, teams: Sequence[str] | None
-) -> Staffings | None:
-    """The staffings that ``--marginal`` and ``--team`` ask for; None where they do not.
+def asked_teams(marginal: bool, teams: Sequence[str] | None) -> Sequence[str] | None:
+    """The teams that ``--marginal`` is about, none for all of them; None where it is not asked.
+
+    Raises:
+        InputError: There are teams, and nothing to do with them.
+    """
+    if teams and not marginal:
+        raise InputError("--team says which teams --marginal is about; add --marginal")
+    return (teams or ()) if marginal else None
+
+
+def staffings_of(scenario: Scenario, teams: Sequence[str] | None) -> Staffings | None:
+    """The staffings that are asked for; None where none are.
 
     Raises:
         InputError: There is no such team, or nobody to add or take away.
     """
-    if not marginal:
-        if teams:
-            raise InputError("--team says which teams --marginal is about; add --marginal")
+    if teams is None:
         return None
     from simulation.decisions.marginal import neighbours
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from simulation.cli.marginal import announce, asked_staffings, with_marginal
+from simulation.cli.marginal import announce, asked_teams, staffings_of, with_marginal
 from simulation.cli.parameters import (
     RESULTS,
     AsJson,
@@ -23,14 +23,20 @@ from simulation.cli.parameters import (
 )
 from simulation.cli.progress import interruptible, progress
 from simulation.cli.work import (
+    Place,
     executor_for,
     how_to_go_on,
     kept,
     memory_named,
-    refuse_two_places,
     start_early,
 )
 from simulation.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from simulation.experiments import RunResult
 
 
 def run(
@@ -68,12 +74,41 @@ def run(
     """Simulate a scenario and show how it does, published beside simulated."""
     if replications is not None and replication is not None:
         raise InputError("--replications says how many there are, and --replication is only one")
-    refuse_two_places(workers, cluster)
+    place = Place(seed, engine, workers, cluster, out, force)
+    result, folder, known = _simulate(
+        scenario,
+        settings or (),
+        place,
+        replications,
+        replication,
+        keep,
+        asked_teams(marginal, team),
+    )
+    if as_json:
+        from simulation.experiments import to_json
+
+        typer.echo(to_json(result.summary), nl=False)
+    else:
+        from simulation.reports.terminal import console, print_run
+
+        print_run(result.summary, folder, known, console())
+
+
+def _simulate(
+    scenario: str,
+    settings: Sequence[str],
+    place: Place,
+    replications: int | None,
+    replication: int | None,
+    keep: Literal["journal", "parquet"] | None,
+    teams: Sequence[str] | None,
+) -> tuple[RunResult, Path, int]:
+    """Run and keep it; returns the result, its folder, and how many replications were known."""
     done: list[str] = []
     asked: list[int] = []
 
     with interruptible(lambda: how_to_go_on(len(done), sum(asked))) as stop_if_interrupted:
-        start_early(workers, cluster, engine)
+        start_early(place)
         from simulation.engines import default_engine, get_engine
         from simulation.experiments import (
             Case,
@@ -86,21 +121,21 @@ def run(
         from simulation.scenario import load_scenario
         from simulation.store import Store
 
-        engine = default_engine() if engine is None else engine
+        engine = default_engine() if place.engine is None else place.engine
         get_engine(engine)  # refuses an unknown one before anything is written
         replications = replications or default_replications(engine)
         numbers = [*range(replications)] if replication is None else [replication]
-        model = Model.of(load_scenario(scenario, settings or ()))
-        with placing(scenario, settings or ()):
+        model = Model.of(load_scenario(scenario, settings))
+        with placing(scenario, settings):
             one = foresee(model.plan, engine)  # before anything is written
-        cases = [Case(model, seed, number) for number in numbers]
-        staffings = asked_staffings(model.scenario, marginal, team)
+        cases = [Case(model, place.seed, number) for number in numbers]
+        staffings = staffings_of(model.scenario, teams)
         others = () if staffings is None else staffings.digests
         asked += [len(numbers), len(numbers) * len(others)]
-        with Store(out) as store:
-            store.begin(model, seed, numbers, engine, others)
-            folder = store.folder(model, seed, numbers, others)
-            results = store.results(folder, keep, trusted=not force)
+        with Store(place.out) as store:
+            store.begin(model, place.seed, numbers, engine, others)
+            folder = store.folder(model, place.seed, numbers, others)
+            results = store.results(folder, keep, trusted=not place.force)
             unknown = {case.replication for case in cases if results.find(case) is None}
             known = len(numbers) - len(unknown)
             done += [model.digest] * known
@@ -108,10 +143,10 @@ def run(
                 announce(staffings, len(numbers), one)
             with (
                 executor_for(
-                    cluster, workers, engine, one, len(unknown) + asked[1], tables=keep is not None
+                    place, engine, one, len(unknown) + asked[1], tables=keep is not None
                 ) as executor,
                 progress(len(numbers), known) as bar,
-                memory_named(one, workers, lambda: kept(len(done), sum(asked))),
+                memory_named(one, place.workers, lambda: kept(len(done), sum(asked))),
             ):
 
                 def on_done(case: Case, _: Outcome) -> None:
@@ -127,7 +162,7 @@ def run(
                 result = replicate(
                     model.scenario,
                     numbers,
-                    seed,
+                    place.seed,
                     engine=engine,
                     executor=executor,
                     results=results,
@@ -139,16 +174,9 @@ def run(
                         result,
                         staffings,
                         executor=executor,
-                        results=store.results(folder, trusted=not force),
+                        results=store.results(folder, trusted=not place.force),
                         bar=bar,
                         on_done=count,
                     )
             store.write(result, sys.argv[1:], others)
-    if as_json:
-        from simulation.experiments import to_json
-
-        typer.echo(to_json(result.summary), nl=False)
-    else:
-        from simulation.reports.terminal import console, print_run
-
-        print_run(result.summary, folder, known, console())
+    return result, folder, known

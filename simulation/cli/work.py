@@ -49,8 +49,13 @@ class Place:
     force: bool
 
     def __post_init__(self) -> None:
-        """Refuse what contradicts itself before anything is begun."""
-        refuse_two_places(self.workers, self.cluster)
+        """Refuse what contradicts itself before anything is begun.
+
+        Raises:
+            InputError: It would be done here and elsewhere.
+        """
+        if self.cluster is not None and self.workers is not None:
+            raise InputError("--workers says how many there are here, and --cluster has its own")
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def open_study(
     ):
         folder = store.study_folder(kind, model, place.seed, request)
         with (
-            executor_for(place.cluster, place.workers, engine, one, cases) as executor,
+            executor_for(place, engine, one, cases) as executor,
             progress() as bar,
             memory_named(one, place.workers, lambda: kept(len(finished))),
         ):
@@ -173,31 +178,14 @@ def open_study(
             yield Desk(study, folder, model, store)
 
 
-def refuse_two_places(workers: int | None, cluster: str | None) -> None:
-    """Refuse to work here and elsewhere.
-
-    Raises:
-        InputError: Both are asked for.
-    """
-    if cluster is not None and workers is not None:
-        raise InputError("--workers says how many there are here, and --cluster has its own")
-
-
 @contextmanager
 def executor_for(
-    cluster: str | None,
-    workers: int | None,
-    engine: str,
-    one: Foresight,
-    cases: int,
-    *,
-    tables: bool = False,
+    place: Place, engine: str, one: Foresight, cases: int, *, tables: bool = False
 ) -> Iterator[Executor | None]:
     """Where to work: on a cluster, or on all cores if that pays. Says before what it will take.
 
     Args:
-        cluster: Address of a cluster, or None.
-        workers: How many processes, or None.
+        place: What was asked for.
         engine: Name of the engine.
         one: What one replication takes.
         cases: How many there are.
@@ -208,10 +196,11 @@ def executor_for(
 
     seconds = one.seconds + _LEAST_S
     chunk = 1 if tables else max(int(_CHUNK_S / seconds), 1)
-    if cluster is not None and cases:
-        with open_cluster(cluster, chunk=chunk) as executor:
+    if place.cluster is not None and cases:
+        with open_cluster(place.cluster, chunk=chunk) as executor:
             yield executor
         return
+    workers = place.workers
     if workers is None:
         workers = available_cores() if seconds * cases > _WORTH_PROCESSES_S else 1
     workers = min(workers, max(cases, 1))
@@ -226,12 +215,12 @@ def executor_for(
         yield local
 
 
-def start_early(workers: int | None, cluster: str | None, engine: str | None) -> None:
+def start_early(place: Place) -> None:
     """Begin to start processes that are asked for: it takes as long as to read a scenario."""
-    if cluster is None and (workers or 1) > 1:
+    if place.cluster is None and (place.workers or 1) > 1:
         from simulation import execution
 
-        execution.start_early(_preload(engine))
+        execution.start_early(_preload(place.engine))
 
 
 def _preload(engine: str | None) -> list[str]:
