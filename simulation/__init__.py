@@ -28,15 +28,17 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.__about__ import __version__
 
 if TYPE_CHECKING:
+    from simulation.decisions.compare import Comparison, compare
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
     from simulation.inference import Interval
-    from simulation.scenario import Scenario, list_bundled, load_scenario, vary
+    from simulation.scenario import Scenario, list_bundled, load_options, load_scenario, vary
     from simulation.store import Store
 
 __all__ = [
     "AuditError",
+    "Comparison",
     "InputError",
     "Interval",
     "MotcuaError",
@@ -47,7 +49,9 @@ __all__ = [
     "StoreError",
     "Study",
     "__version__",
+    "compare",
     "list_bundled",
+    "load_options",
     "load_scenario",
     "open_executor",
     "replicate",
@@ -56,6 +60,7 @@ __all__ = [
 
 _HOMES: Final = {
     "AuditError": "errors",
+    "Comparison": "decisions.compare",
     "InputError": "errors",
     "Interval": "inference",
     "MotcuaError": "errors",
@@ -65,7 +70,9 @@ _HOMES: Final = {
     "Store": "store",
     "StoreError": "errors",
     "Study": "experiments",
+    "compare": "decisions.compare",
     "list_bundled": "scenario",
+    "load_options": "scenario",
     "load_scenario": "scenario",
     "open_executor": "execution",
     "replicate": "experiments",
