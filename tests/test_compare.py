@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from simulation.decisions.contrast import MEASURES
 from simulation.errors import InputError
 from simulation.experiments import Case, Model, run_case, to_json
 from simulation.verdicts import count_changes
-from tests.running import VALID, Caller
+from tests.running import ROOT, VALID, Caller
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -328,3 +329,14 @@ def test_wrong_arguments_are_refused(motcua: Caller, arguments: list[str], messa
     assert ended.err.startswith("motcua: ")
     assert message in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_python_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    """The example in docs/compare.md prints a difference with its interval."""
+    page = (ROOT / "docs" / "compare.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    exec(compile(example, "compare.md", "exec"), {})  # noqa: S102 - our own text
+    assert re.fullmatch(
+        r"\{'mean': \S+, 'low': \S+, 'high': \S+, 'separated': (True|False)\}\n",
+        capsys.readouterr().out,
+    )

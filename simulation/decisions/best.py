@@ -167,8 +167,8 @@ def _of_cheapest(chosen: str | None, target: float, plan: Plan, *, decided: bool
         )
     if chosen is None:
         return (
-            f"With a probability of at least 95 % none of them has a strict on-time rate of {goal} "
-            f"and {points} more."
+            f"With a probability of at least 95 % none of them exceeds a strict on-time rate of "
+            f"{goal} by {points} or more."
         )
     return (
         f"With a probability of at least 95 % {chosen} has a strict on-time rate of {goal} or "
