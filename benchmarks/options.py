@@ -19,7 +19,7 @@ from simulation.decisions.compare import Question, answer
 from simulation.engines import get_engine
 from simulation.execution import available_cores, open_executor
 from simulation.experiments import Study
-from simulation.reports.comparison import change, changed
+from simulation.reports.comparison import change, changed, times
 from simulation.scenario import load_options
 from simulation.store import Store
 
@@ -83,13 +83,25 @@ def option_row(name: str, option: Mapping[str, Any]) -> list[str]:
         change(differences[STRICT], 100, 2, width=True),
         *(change(differences[measure], *how) for measure, (_, *how) in COLUMNS.items()),
         changed(option),
-        number(ratio, 1, 1),
+        times(ratio),
     ]
 
 
 def number(value: float | None, factor: int, digits: int) -> str:
     """A number; rates in percent."""
     return "–" if value is None else f"{factor * value:,.{digits}f}"
+
+
+def command(replications: int, only: Sequence[str]) -> str:
+    """What writes this page."""
+    parts = ["python -m benchmarks.options", f"--replications {replications}"]
+    return " ".join([*parts, *(f"--only {name}" for name in only)])
+
+
+def missing(names: Sequence[str]) -> str:
+    """A line that says what is not on the page."""
+    absent = [f"`{name}`" for name in NAMES if name not in names]
+    return f"- Not compared in this run: {', '.join(absent)}.\n" if absent else ""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -122,6 +134,8 @@ def main(arguments: Sequence[str]) -> None:
             sections.append(section(options, asked.replications, study))
             print(sections[-1], flush=True)
     text = Template(TEMPLATE.read_text(encoding="utf-8")).substitute(
+        command=command(asked.replications, asked.only or ()),
+        missing=missing(asked.only or NAMES),
         replications=asked.replications,
         seed=SEED,
         engine=asked.engine,

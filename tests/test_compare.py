@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from copy import deepcopy
 from dataclasses import replace
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +17,8 @@ from simulation.decisions.compare import Question
 from simulation.decisions.contrast import MEASURES
 from simulation.errors import InputError
 from simulation.experiments import Case, Model, run_case, to_json
+from simulation.reports.comparison import print_comparison
+from simulation.reports.terminal import console
 from simulation.verdicts import count_changes
 from tests.running import ROOT, VALID, Caller
 
@@ -253,6 +257,31 @@ def test_a_wrong_question_is_refused(
     """Before anything is simulated, with what is allowed or what to do."""
     with pytest.raises(InputError, match=f"(?s){message}"):
         Question(options, **wrong)
+
+
+def test_large_numbers_fit_into_100_columns(summary: dict[str, Any]) -> None:
+    """The longest bundled name with the largest changes of a province is not cut off."""
+    large: dict[str, Any] = deepcopy(summary)
+    option = large["options"].pop("one-more")
+    for name, mean in (
+        ("on_time_strict", -0.8222), ("on_time_official", -0.7697), ("late", 48_345.0),
+        ("counter_wait_p90_min", 165.3), ("cycle_mean_wd", 15.7), ("overtime_h", 1234.0),
+        ("cost", 12_345.0),
+    ):  # fmt: skip
+        low, high = mean - 0.2173, mean + 0.2173
+        option["differences"][name] = {"mean": mean, "low": low, "high": high, "separated": True}
+    option["on_time_to_late"]["mean"] = 48_399.2
+    option["late_to_on_time"]["mean"] = 0.51
+    large["options"] = {"deadlines-shortened": option}
+    text = StringIO()
+    print_comparison(large, console(text))
+    row = next(line for line in text.getvalue().splitlines() if line.startswith("deadlines-"))
+    assert row.split()[2:] == [
+        "-82.22", "±21.7", "-76.97", "+48,345", "+165.3", "+15.70", "+1,234", "+12,345",
+        "0.5/48,399",
+    ]  # fmt: skip
+    assert max(map(len, text.getvalue().splitlines())) <= 100
+    assert "…" not in text.getvalue()
 
 
 # ── the command ──

@@ -7,6 +7,7 @@ differences, which are taken replication by replication.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from simulation.decisions.best import find_best
@@ -87,6 +88,7 @@ class Question:
         """The strict on-time rate that the cheapest option has to keep."""
         return self.options.base.target if self.target is None else self.target
 
+    @cached_property
     def systems(self) -> list[System]:
         """The base and the options."""
         found = [System(BASE, Model.of(self.options.base))]
@@ -113,7 +115,7 @@ class Question:
 
     def request(self) -> dict[str, Any]:
         """All that can change what comes out, beside the scenario and the seed."""
-        models = [(one.name, one.model.digest, one.own_cost) for one in self.systems()]
+        models = [(one.name, one.model.digest, one.own_cost) for one in self.systems]
         return {**self.asked(), "models": models}
 
 
@@ -187,7 +189,7 @@ def answer(question: Question, study: Study) -> Comparison:
             of a measure that it does not have.
         AuditError: A result contradicts itself.
     """
-    systems = question.systems()
+    systems = question.systems
     same = _same_as(systems)
     level = level_of_each(sum(name is None for name in same.values()))
     outcomes = _enough(question, systems, level, study)

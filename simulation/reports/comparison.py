@@ -23,7 +23,7 @@ UNSEPARATED: Final = "≈"
 """Stands before a difference whose interval holds zero."""
 _STRICT: Final = "on_time_strict"
 _COLUMNS: Final = {
-    "on_time_official": ("Official\npt", 100, 2),
+    "on_time_official": ("Form\npt", 100, 2),
     "late": ("Late\n", 1, 0),
     "counter_wait_p90_min": ("Wait\np90 min", 1, 1),
     "cycle_mean_wd": ("Cycle\nwd", 1, 2),
@@ -57,7 +57,7 @@ def print_comparison(summary: Summary, out: Console) -> None:
 
 def _table(summary: Summary) -> Table:
     """The base in numbers, and below it what each option changes."""
-    headings = ["Option", "On time\nstrict %", "change\npt"]
+    headings = ["Option", "On time\nstrict", "change\npt"]
     headings += [heading for heading, *_ in _COLUMNS.values()]
     table = empty_table(*headings, "Late → on\ntime/back")
     table.padding = (0, 0, 0, 0)  # one space between columns, so that all fit
@@ -95,13 +95,24 @@ def change(difference: Mapping[str, Any], factor: int, digits: int, *, width: bo
     mean, low = difference["mean"], difference["low"]
     if mean is None:
         return NOTHING
-    text = f"{factor * mean:+,.{digits}f}"
-    if not float(text.replace(",", "")):
-        text = f"{0:.{digits}f}"
-    if width and low is not None:
-        text += f" ±{factor * (difference['high'] - low) / 2:.{digits}f}"
     exactly_nothing = mean == low == difference["high"] == 0
+    value, half = factor * mean, factor * ((difference["high"] or 0) - (low or 0)) / 2
+    if difference["separated"] and not exactly_nothing:
+        digits = _enough(value, digits)
+    text = f"{value:+,.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
+    if width and low is not None:
+        text += f" ±{half:.{digits if half < _MANY else digits - 1}f}"
     return text if difference["separated"] or exactly_nothing else UNSEPARATED + text
+
+
+def _enough(value: float, digits: int) -> int:
+    """As many decimals as it takes not to write zero, but at most two more."""
+    return next((more for more in range(digits, digits + 2) if round(value, more)), digits + 2)
+
+
+def times(ratio: float | None) -> str:
+    """A variance ratio: 1.4, or 23."""
+    return NOTHING if ratio is None else f"{ratio:,.{1 if ratio < _MANY else 0}f}"
 
 
 def changed(option: Summary) -> str:
@@ -150,7 +161,8 @@ def notes(summary: Summary) -> list[str]:
 def _about_table(summary: Summary) -> str:
     return (
         f"Means over {summary['replications']} replications; every option meets the same dossiers, "
-        "and below the first row stand differences to it (pt: percentage points)."
+        "and below the first row stand differences to it (pt: percentage points). On time is the "
+        "strict rate, of those due, in %; Form is the official one, of those resolved."
     )
 
 
@@ -172,7 +184,7 @@ def _gained(options: Mapping[str, Any]) -> list[str]:
     known = {name: ratio for name, ratio in ratios.items() if ratio is not None}
     if not known:
         return []
-    text = ", ".join(f"{name} {ratio:,.1f}" for name, ratio in known.items())
+    text = ", ".join(f"{name} {times(ratio)}" for name, ratio in known.items())
     what = "variance ratio of the strict on-time rate, so many times the replications without"
     return [f"Gained by the same dossiers ({what}): {text}."]
 
@@ -188,6 +200,10 @@ def _precision(precision: Summary, summary: Summary) -> str:
     return f"{'Precision reached' if precision['met'] else missed}: {'; '.join(texts)}."
 
 
+def _called(name: str) -> str:
+    return "as it is" if name == "base" else name
+
+
 def _print_best(best: Summary, out: Console) -> None:
     out.print()
     title = {"on-time": "Most on time", "cost": "Cheapest that keeps the target"}[best["by"]]
@@ -201,16 +217,18 @@ def _print_best(best: Summary, out: Console) -> None:
     )
     if best["by"] == "on-time":
         for drop in best["dropped"]:
-            out.print(f"  {drop['option']}: beaten by {drop['by']} after {drop['after']}")
-        if len(best["left"]) > 1:
-            out.print(f"  left after {best['replications']}: {_names(best['left'])}")
+            loser, winner = _called(drop["option"]), _called(drop["by"])
+            out.print(f"  {loser}: beaten by {winner} after {drop['after']}")
+        left = [_called(name) for name in best["left"]]
+        if len(left) > 1:
+            out.print(f"  left after {best['replications']}: {_names(left)}")
         return
     for key, words in (
         ("keeps", "keeps it"), ("misses", "misses it"), ("dearer", "not cheaper"),
         ("undecided", "undecided"),
     ):  # fmt: skip
-        own = [f"{name} ({decimal(best['costs'][name])})" for name in best[key]]
+        own = [f"{_called(name)} ({decimal(best['costs'][name])})" for name in best[key]]
         if own:
             out.print(f"  {words} (cost): {', '.join(own)}")
     if best["chosen"] is None:
-        out.print(f"  nearest to it: {best['nearest']}")
+        out.print(f"  nearest to it: {_called(best['nearest'])}")
