@@ -28,17 +28,19 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.__about__ import __version__
 
 if TYPE_CHECKING:
+    from simulation.decisions.compare import Comparison, compare
     from simulation.decisions.deadlines import Deadlines, deadlines
     from simulation.decisions.marginal import MarginalValues, marginal_values
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
     from simulation.inference import Interval
-    from simulation.scenario import Scenario, list_bundled, load_scenario, vary
+    from simulation.scenario import Scenario, list_bundled, load_options, load_scenario, vary
     from simulation.store import Store
 
 __all__ = [
     "AuditError",
+    "Comparison",
     "Deadlines",
     "InputError",
     "Interval",
@@ -51,8 +53,10 @@ __all__ = [
     "StoreError",
     "Study",
     "__version__",
+    "compare",
     "deadlines",
     "list_bundled",
+    "load_options",
     "load_scenario",
     "marginal_values",
     "open_executor",
@@ -63,6 +67,7 @@ __all__ = [
 _HOMES: Final = {
     "AuditError": "errors",
     "Deadlines": "decisions.deadlines",
+    "Comparison": "decisions.compare",
     "InputError": "errors",
     "Interval": "inference",
     "MarginalValues": "decisions.marginal",
@@ -74,7 +79,9 @@ _HOMES: Final = {
     "StoreError": "errors",
     "Study": "experiments",
     "deadlines": "decisions.deadlines",
+    "compare": "decisions.compare",
     "list_bundled": "scenario",
+    "load_options": "scenario",
     "load_scenario": "scenario",
     "marginal_values": "decisions.marginal",
     "open_executor": "execution",

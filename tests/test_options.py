@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from simulation.errors import ScenarioError
-from simulation.scenario import load_options, load_scenario
+from simulation.scenario import load_options, load_scenario, options_of
 from simulation.scenario.steps import Work
 from tests.running import Caller
 from tests.strategies import VALID_CASES
@@ -201,3 +201,21 @@ def test_the_example_of_the_documentation_is_an_options_file(tmp_path: Path) -> 
     found = load_options(_written(tmp_path, options))
     assert found.base.scenario == "minimal"
     assert all(one != found.base for one in found.scenarios.values())
+
+
+def test_the_options_of_a_scenario_lie_beside_it(tmp_path: Path) -> None:
+    """In `options/`, named like the scenario; bundled ones are found by name, as they are."""
+    (tmp_path / "office.yaml").write_bytes(OFFICE.read_bytes())
+    with pytest.raises(ScenarioError, match=r"has no options file: there is no .*office\.yaml"):
+        options_of(tmp_path / "office.yaml")
+    (tmp_path / "options").mkdir()
+    beside = tmp_path / "options" / "office.yml"
+    beside.write_text("", encoding="utf-8")
+    assert options_of(tmp_path / "office.yaml") == str(beside)
+    assert options_of("office", bundled=tmp_path) == str(beside)
+    with pytest.raises(ScenarioError, match=r"there is no bundled scenario 'ofice'"):
+        options_of("ofice", bundled=tmp_path)
+    (tmp_path / "other.yaml").write_bytes(OFFICE.read_bytes())
+    with pytest.raises(ScenarioError) as caught:
+        options_of("other", bundled=tmp_path)
+    assert caught.value.problems[0].allowed.startswith("office (those there are)")

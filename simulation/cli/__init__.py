@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from simulation.__about__ import __version__
+from simulation.cli.compare import compare
 from simulation.cli.deadlines import deadlines
 from simulation.cli.files import check, init, scenarios, schema, sources
 from simulation.cli.progress import INTERRUPTED
@@ -27,7 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for _command in (run, deadlines, scenarios, init, check, schema, sources):
+for _command in (run, deadlines, scenarios, init, check, schema, sources, compare):
     app.command()(_command)
 app.add_typer(results)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import StoreError
+from simulation.reports.comparison import print_comparison
 from simulation.reports.deadlines import print_deadlines
 
 if TYPE_CHECKING:
@@ -15,7 +16,10 @@ if TYPE_CHECKING:
 
     Summary = Mapping[str, Any]
 
-PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {"deadlines": print_deadlines}
+PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {
+    "deadlines": print_deadlines,
+    "comparison": print_comparison,
+}
 """What prints a study, by its kind."""
 
 

@@ -16,13 +16,14 @@ from simulation.scenario.load import (
     resolve_name,
 )
 from simulation.scenario.model import Scenario
-from simulation.scenario.options import Option, OptionsFile, load_options
+from simulation.scenario.options import BASE, Option, OptionsFile, load_options, options_of
 from simulation.scenario.overrides import steps_of
 from simulation.scenario.settings import apply_changes, apply_settings
 from simulation.scenario.tree import placed
 from simulation.scenario.vary import vary
 
 __all__ = [
+    "BASE",
     "Option",
     "OptionsFile",
     "Scenario",
@@ -33,6 +34,7 @@ __all__ = [
     "list_bundled",
     "load_options",
     "load_scenario",
+    "options_of",
     "placed",
     "read_tree",
     "resolve_name",

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from simulation.scenario.model import Scenario
     from simulation.scenario.tree import FieldPath, Node
 
+BASE: Final = "base"
+"""What the scenario without options is called; no option can have this id."""
 _NAMES: Final = "name a file beside this one, such as 'my-office.yaml', or a bundled scenario"
 
 
@@ -104,6 +106,15 @@ def load_options(
     except ValidationError as error:
         raise_sorted(problems_of(error, tree, kind=Options))
         raise  # unreachable: a validation error has problems
+    if BASE in written.options:
+        raise ScenarioError(
+            problem_at(
+                tree,
+                ("options", BASE),
+                f"{BASE!r} is what the scenario without options is called",
+                remedy="give the option another id",
+            )
+        )
     start = read_tree(
         _scenario_file(tree, path, bundled) if scenario is None else scenario,
         settings,
@@ -119,6 +130,33 @@ def load_options(
             problems += error.problems
     raise_sorted(problems)
     return OptionsFile(base, written.options, scenarios)
+
+
+def options_of(scenario: str | PathLike[str], *, bundled: Path | None = None) -> str:
+    """The options file that belongs to a scenario: ``options/`` beside it has one of its name.
+
+    Args:
+        scenario: Name of a bundled scenario, or path of a file.
+        bundled: Directory of the bundled scenarios, where it is not motcua's own.
+
+    Raises:
+        ScenarioError: There is no such scenario, or it has no options file.
+    """
+    path = resolve_name(scenario, bundled=bundled)
+    beside = path.parent / "options"
+    for file in (beside / f"{path.stem}{suffix}" for suffix in SUFFIXES):
+        if is_file(file):
+            return str(file)
+    known = sorted(file.stem for suffix in SUFFIXES for file in beside.glob(f"*{suffix}"))
+    raise ScenarioError(
+        Problem(
+            f"{show(str(scenario))} has no options file: there is no "
+            f"{beside / path.stem}{SUFFIXES[0]}",
+            allowed=f"{listed(known)} (those there are), or any options file" if known else "",
+            remedy="name an options file behind the scenario; docs/scenario-language.md says how "
+            "to write one",
+        )
+    )
 
 
 def _file(name: str | PathLike[str], bundled: Path | None) -> Path:
