@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.__about__ import __version__
 
 if TYPE_CHECKING:
+    from simulation.decisions.staffing import Request, StaffPlan, staff
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
@@ -40,9 +41,11 @@ __all__ = [
     "InputError",
     "Interval",
     "MotcuaError",
+    "Request",
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "StaffPlan",
     "Store",
     "StoreError",
     "Study",
@@ -51,6 +54,7 @@ __all__ = [
     "load_scenario",
     "open_executor",
     "replicate",
+    "staff",
     "vary",
 ]
 
@@ -59,9 +63,11 @@ _HOMES: Final = {
     "InputError": "errors",
     "Interval": "inference",
     "MotcuaError": "errors",
+    "Request": "decisions.staffing",
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "errors",
+    "StaffPlan": "decisions.staffing",
     "Store": "store",
     "StoreError": "errors",
     "Study": "experiments",
@@ -69,6 +75,7 @@ _HOMES: Final = {
     "load_scenario": "scenario",
     "open_executor": "execution",
     "replicate": "experiments",
+    "staff": "decisions.staffing",
     "vary": "scenario",
 }
 
