@@ -189,7 +189,7 @@ def _parse(text: str, known: set[str]) -> Target:
         )
     path = _full_name(match["path"])
     if path not in known:
-        near = did_you_mean(match["path"], [*ABBREVIATIONS, *sorted(known)])
+        near = did_you_mean(path, [*ABBREVIATIONS, *sorted(known)])
         raise InputError(
             f"target {show(text)}: there is no measure {match['path']!r}{near}\n"
             "    what to do: take a name that motcua run --json prints; on_time and wait_p90 are "
