@@ -135,6 +135,7 @@ def _less(summary: Summary) -> Table:
     """Each staffing with one person less, by the target that it misses most."""
     table = empty_table("Team", "People", "Replications", "Target", "Mean", "Half-width", "Verdict",
                         texts=["Target", "Verdict"])  # fmt: skip
+    table.columns[3].overflow = "fold"
     for one in summary["certificate"]["less"]:
         path = _missed(one)
         reading = one["measures"].get(path, {"mean": None, "half_width": None})
@@ -195,6 +196,14 @@ def _print_guarantee(summary: Summary, out: Console) -> None:
 
 
 def _print_notes(summary: Summary, out: Console) -> None:
+    for pool in summary["pools"]:
+        if len(pool["teams"]) > 1:
+            names = [summary["titles"]["teams"][name]["en"] for name in pool["teams"]]
+            out.print(
+                f"Stand in for each other: {'; '.join(names)}. Load asks for "
+                f"{max(pool['load'], pool['erlang'] or 0)} people, and they are {pool['people']}.",
+                soft_wrap=True,
+            )
     each, search = summary["confidence_each"], summary["search"]
     together = len(summary["targets"])
     if together > 1:

@@ -79,11 +79,13 @@ class Search:
         trials: What simulates.
         bounds: Analytic bound by pool.
         margins: By how much the means have to keep each target.
+        most: Replications of a staffing at most.
     """
 
     trials: Trials
     bounds: Sequence[PoolBound]
     margins: Gaps
+    most: int = MOST
     _gaps: dict[Staffing, Gaps] = field(default_factory=dict)
 
     @property
@@ -98,15 +100,15 @@ class Search:
             while True:
                 rows = self.trials.run([staffing], range(count))[0]
                 gaps = self._deducted(self.trials.gaps(rows))
-                if count >= MOST or not self.trials.unclear(rows, gaps):
+                if count >= self.most or not self.trials.unclear(rows, gaps):
                     break
-                count = min(2 * count, MOST)
+                count = min(2 * count, self.most)
             self._gaps[staffing] = gaps
         return self._gaps[staffing]
 
     def _counted(self, staffing: Staffing) -> int:
         """How many of the first replications of a staffing are known."""
-        return len(self.trials.known(staffing, range(MOST)))
+        return len(self.trials.known(staffing, range(self.most)))
 
     def _deducted(self, gaps: Gaps) -> Gaps:
         return tuple(gap - margin for gap, margin in zip(gaps, self.margins, strict=True))
@@ -217,7 +219,7 @@ class Search:
 
     def _learn(self, learnt: Surrogate, failed: Staffing) -> None:
         """Put what a staffing lost to the pools where late dossiers lost their time."""
-        rows = self.trials.known(failed, range(MOST))
+        rows = self.trials.known(failed, range(self.most))
         gaps = self.gaps(failed)
         for k, target in enumerate(self.trials.targets):
             if gaps[k] >= 0:
@@ -241,7 +243,7 @@ class Search:
                 return staffing
 
     def _by_saving(self, staffing: Staffing) -> list[int]:
-        rows = self.trials.known(staffing, range(MOST)) or self.trials.known(staffing, range(1))
+        rows = self.trials.known(staffing, range(self.most))
 
         def busy(number: int) -> float:
             path = f"teams.{self.space.posts[number].team}.utilisation"
