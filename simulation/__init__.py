@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from simulation.decisions.compare import Comparison, compare
     from simulation.decisions.deadlines import Deadlines, deadlines
     from simulation.decisions.marginal import MarginalValues, marginal_values
+    from simulation.decisions.staffing import Request, StaffPlan, staff
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
@@ -46,9 +47,11 @@ __all__ = [
     "Interval",
     "MarginalValues",
     "MotcuaError",
+    "Request",
     "RunResult",
     "Scenario",
     "ScenarioError",
+    "StaffPlan",
     "Store",
     "StoreError",
     "Study",
@@ -61,6 +64,7 @@ __all__ = [
     "marginal_values",
     "open_executor",
     "replicate",
+    "staff",
     "vary",
 ]
 
@@ -72,9 +76,11 @@ _HOMES: Final = {
     "Interval": "inference",
     "MarginalValues": "decisions.marginal",
     "MotcuaError": "errors",
+    "Request": "decisions.staffing",
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "errors",
+    "StaffPlan": "decisions.staffing",
     "Store": "store",
     "StoreError": "errors",
     "Study": "experiments",
@@ -86,6 +92,7 @@ _HOMES: Final = {
     "marginal_values": "decisions.marginal",
     "open_executor": "execution",
     "replicate": "experiments",
+    "staff": "decisions.staffing",
     "vary": "scenario",
 }
 

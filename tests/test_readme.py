@@ -55,11 +55,12 @@ def test_all_commands_are_named(motcua: Caller) -> None:
 
 
 def test_all_options_exist(motcua: Caller) -> None:
-    """Every option that README names, of pip and pytest apart, is one of `motcua run`."""
+    """Every option that README names, of pip and pytest apart, is one of the commands named."""
     text = README.read_text(encoding="utf-8")
     text = re.sub(r"<!-- (\S+-command) -->.*?<!-- /\1 -->", "", text, flags=re.DOTALL)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
-    shown = motcua("run", "--help").out
+    commands = {command.split()[0] for command in COMMANDS}
+    shown = "".join(motcua(command, "--help").out for command in sorted(commands))
     assert {"--set", "--out", "--keep", "--json", "--cluster"} <= named
     assert {option for option in named if not re.search(rf"{option}\b", shown)} == set()
 

@@ -18,6 +18,7 @@ from simulation.cli.files import check, init, scenarios, schema, sources
 from simulation.cli.progress import INTERRUPTED
 from simulation.cli.results import results
 from simulation.cli.run import run
+from simulation.cli.staff import staff
 from simulation.errors import MotcuaError, StoreError
 
 app = typer.Typer(
@@ -28,7 +29,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for _command in (run, deadlines, scenarios, init, check, schema, sources, compare):
+for _command in (run, deadlines, scenarios, init, check, schema, sources, compare, staff):
     app.command()(_command)
 app.add_typer(results)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.errors import StoreError
 from simulation.reports.comparison import print_comparison
 from simulation.reports.deadlines import print_deadlines
+from simulation.reports.staffing import print_staffing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {
     "deadlines": print_deadlines,
     "comparison": print_comparison,
+    "staffing": print_staffing,
 }
 """What prints a study, by its kind."""
 
