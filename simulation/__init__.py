@@ -28,18 +28,23 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.__about__ import __version__
 
 if TYPE_CHECKING:
+    from simulation.decisions.forecast import Backtest, Forecast, backtest, forecast
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
     from simulation.inference import Interval
+    from simulation.register import OpenRegister, read_register
     from simulation.scenario import Scenario, list_bundled, load_scenario, vary
     from simulation.store import Store
 
 __all__ = [
     "AuditError",
+    "Backtest",
+    "Forecast",
     "InputError",
     "Interval",
     "MotcuaError",
+    "OpenRegister",
     "RunResult",
     "Scenario",
     "ScenarioError",
@@ -47,27 +52,36 @@ __all__ = [
     "StoreError",
     "Study",
     "__version__",
+    "backtest",
+    "forecast",
     "list_bundled",
     "load_scenario",
     "open_executor",
+    "read_register",
     "replicate",
     "vary",
 ]
 
 _HOMES: Final = {
     "AuditError": "errors",
+    "Backtest": "decisions.forecast",
+    "Forecast": "decisions.forecast",
     "InputError": "errors",
     "Interval": "inference",
     "MotcuaError": "errors",
+    "OpenRegister": "register",
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "errors",
     "Store": "store",
     "StoreError": "errors",
     "Study": "experiments",
+    "backtest": "decisions.forecast",
+    "forecast": "decisions.forecast",
     "list_bundled": "scenario",
     "load_scenario": "scenario",
     "open_executor": "execution",
+    "read_register": "register",
     "replicate": "experiments",
     "vary": "scenario",
 }

@@ -13,6 +13,7 @@ import typer
 
 from simulation.__about__ import __version__
 from simulation.cli.files import check, init, scenarios, schema, sources
+from simulation.cli.forecast import forecast
 from simulation.cli.progress import INTERRUPTED
 from simulation.cli.results import results
 from simulation.cli.run import run
@@ -26,7 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for _command in (run, scenarios, init, check, schema, sources):
+for _command in (run, forecast, scenarios, init, check, schema, sources):
     app.command()(_command)
 app.add_typer(results)
 

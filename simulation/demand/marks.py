@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 class Marks:
     """Streams named ``cell/<channel>/<procedure>/<segment>/…``, of which each draw has its number.
 
-    Draws are counted, and have the element of their number; but those of explicit arrivals are keys
-    that say what the arrival is, and have the number that the stream gives to their key.
+    Draws are counted, and have the element of their number. Those of explicit arrivals and of a
+    register are keys that say which dossier it is, and have the number that the stream gives to
+    their key.
 
     Attributes:
         streams: The streams of the replication.
@@ -42,7 +43,7 @@ class Marks:
 
     def of(self, draw: Ints, *name: str | int) -> Floats:
         """The numbers of some draws."""
-        if self.segment is Segment.EXPLICIT:
+        if self.segment in {Segment.EXPLICIT, Segment.REGISTER}:
             return keyed(self.first(_BYTES * _VALUES, *name), draw)
         return self.first(int(draw.max(initial=-1)) + 1, *name)[draw]
 

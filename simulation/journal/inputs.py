@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.requirements import require, require_columns
 from simulation.semantics import Clock, Ends, Kind
+from simulation.tables import BEFORE_ALL, Segment
 from simulation.units import NEVER
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _DOSSIER_COLUMNS: Final = {
     "cell": "int32", "segment": "int8", "draw": "int64", "submitted_s": "int64",
-    "accepted_s": "int64",
+    "accepted_s": "int64", "paused_s": "int64",
 }  # fmt: skip
 _VISIT_COLUMNS: Final = {
     "row": "int32", "attempt": "int16", "work_s": "int64", "patience_s": "int64",
@@ -97,6 +98,7 @@ def _check_order(service: ServicePlan, demand: Demand) -> None:
     cells = service.cells
     columns: list[NDArray[Any]] = [
         demand.submitted_s,
+        np.where(demand.segment == Segment.REGISTER, demand.accepted_s, BEFORE_ALL),
         cells.channel[demand.cell],
         cells.procedure[demand.cell],
         demand.segment,
@@ -112,12 +114,16 @@ def _check_carried_in(service: ServicePlan, demand: Demand) -> None:
     start_s, accepted_s = service.horizon.start_s, demand.accepted_s
     arrives = (accepted_s == NEVER) & (demand.submitted_s >= 0)
     carried = (accepted_s >= 0) & (accepted_s <= start_s) & (demand.submitted_s == start_s)
+    paused_s = demand.paused_s
+    carried &= paused_s >= 0
+    arrives &= paused_s == 0
     require(
         "D9",
         arrives | carried,
         dossier=range(demand.dossiers),
         accepted_s=accepted_s,
         submitted_s=demand.submitted_s,
+        paused_s=paused_s,
     )
 
 

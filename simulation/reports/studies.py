@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import StoreError
+from simulation.reports.forecast import print_backtest, print_forecast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
     Summary = Mapping[str, Any]
 
-PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {}
+PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {
+    "forecast": print_forecast,
+    "backtest": print_backtest,
+}
 """What prints a study, by its kind."""
 
 
