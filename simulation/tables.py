@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,17 +28,13 @@ class Segment(IntEnum):
     REGISTER = 5
 
 
-BEFORE_ALL: Final = -2
-"""What stands in the order of dossiers of one instant for the acceptance of all but registered."""
-
-
 @dataclass(frozen=True)
 class Demand:
     """The dossiers and what each will ask for. Deterministic input of an engine.
 
     Dossiers are numbered by (submitted_s, channel, procedure, segment, draw). Those carried in have
     been accepted before and join their first visit at the start of the period; those of a register
-    stand behind the others of that instant, the one first accepted first.
+    stand behind the others of that instant, in the order of the queues that they are found in.
 
     Dossier columns, shape (dossiers,):
         cell: int32, number of the cell.

@@ -42,6 +42,7 @@ class Block:
         work_s: Given content by step name, -1 where it is sampled. Shape of each: (dossiers,).
         left_s: The same by number of the template row. Shape of each: (dossiers,).
         paused_s: As in `Demand`; None: none has been paused.
+        joined_s: About when each joined the step in which it stands; None: it enters now.
     """
 
     marks: Marks
@@ -52,6 +53,7 @@ class Block:
     work_s: Mapping[str, Ints] = field(default_factory=dict)
     left_s: Mapping[int, Ints] = field(default_factory=dict)
     paused_s: Ints | None = None
+    joined_s: Ints | None = None
 
     @property
     def visits(self) -> Ints:

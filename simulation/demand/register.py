@@ -4,9 +4,11 @@
   within their bounds, and what would have ended earlier is drawn again. A step that may be done
   several times is found so often as it is done. Where no step is given, the row is drawn by
   expected duration as well.
-- Of a delay the part that is behind is drawn as a dossier is found that has been received so long
-  ago: the length by what is left of it, no longer than the age. Work, departures and waits for the
-  due date are still to do in full.
+- How long it has been there is drawn given its age: so long ago as the age, less an exponential
+  time for what it did before, by its expected duration and a working day for queues; and nobody is
+  still in a step that would have ended by then. Of a delay, what is left follows from that. Work,
+  departures and waits for the due date are still to do in full; who has been there longer stands
+  before others in the queue.
 - Who is found inside a fork is in the branch that the step belongs to, as far as that step; the
   other branches began at the same instant.
 - Who stands at or before acceptance has not been received: it enters like any other.
@@ -14,7 +16,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -24,10 +26,10 @@ from simulation.distributions import to_seconds
 from simulation.errors import InputError
 from simulation.semantics import Kind
 from simulation.tables import Segment
-from simulation.units import DAY_S, NEVER
+from simulation.units import DAY_S, NEVER, WORKING_DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -45,6 +47,10 @@ _MOST_TRIES: Final = 64
 """Itineraries drawn for a dossier before it is said that none comes to where it stands."""
 _GRID: Final = 2048
 """Quantiles by which what is left of a delay is drawn."""
+_PLACES: Final = np.linspace(0, 1, 257)
+"""Parts of an age by which what is behind is drawn."""
+_PACE: Final = {"clock": 1.0, "working": WORKING_DAY_S / DAY_S * 5 / 7}
+"""Seconds of each kind in a second of clock time."""
 
 
 def registered(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
@@ -77,7 +83,8 @@ def _cell_block(marks: Marks, known: Registered, start_s: int) -> Block:
         submitted_s=np.full(len(known.draw), start_s),
         accepted_s=np.where(received, known.received_s, NEVER),
         does=goes_on,
-        left_s=_left(marks, known, position, begins),
+        left_s=_left(marks, known, does, position, begins),
+        joined_s=_joined_s(marks, known, does, position, start_s),
         paused_s=np.where(received, known.paused_s, 0),
     )
 
@@ -180,10 +187,29 @@ def _forks(rows: Sequence[SampledRow]) -> Ints:
     return np.array(forks)
 
 
-def _left(marks: Marks, known: Registered, position: Ints, begins: Ints) -> dict[int, Ints]:
+def _joined_s(marks: Marks, known: Registered, does: Bools, position: Ints, start_s: int) -> Ints:
+    """About when each joined where it stands, in working time before the start: for the order."""
+    pace = _PACE["working"]
+    mean_s = _path_s(marks.cell.rows, does, position) * pace + WORKING_DAY_S
+    u = marks.of(known.draw, "queue")
+    behind = _behind(known.worked_s, mean_s, lambda x: np.exp(-x / WORKING_DAY_S), u)
+    return start_s - behind.astype(np.int64)
+
+
+def _path_s(rows: Sequence[SampledRow], does: Bools, position: Ints) -> Floats:
+    """Expected clock time of what each has done since it was received, queues left out."""
+    open_s = np.array([row.open_s for row in rows])[:, np.newaxis]
+    before = does & (np.arange(len(rows))[:, np.newaxis] < position)
+    return np.asarray((before * open_s).sum(axis=0))
+
+
+def _left(
+    marks: Marks, known: Registered, does: Bools, position: Ints, begins: Ints
+) -> dict[int, Ints]:
     """What is left of the delays that dossiers are found in, by number of the row."""
     left_s: dict[int, Ints] = {}
     rows = marks.cell.rows
+    path_s = _path_s(rows, does, position)
     for number, row in enumerate(rows):
         here = position == number
         # Beside the branch that is known, delays that open their branches began with the fork.
@@ -194,35 +220,57 @@ def _left(marks: Marks, known: Registered, position: Ints, begins: Ints) -> dict
         if row.elapses == "not" or row.content is None or not who.size:
             continue
         age_s = (known.age_s if row.elapses == "clock" else known.worked_s)[who]
+        pace = _PACE[row.elapses]
+        mean_s = path_s[who] * pace + WORKING_DAY_S * pace / _PACE["working"]
         u, v = (marks.of(known.draw[who], "step", *row.stream, name) for name in ("spent", "left"))
         found = np.full(len(position), -1)
-        found[who] = to_seconds(residual(row.content, age_s, u, v), row.minimum_s)
+        found[who] = to_seconds(residual(row.content, age_s, mean_s, u, v), row.minimum_s)
         left_s[row.row] = found
     return left_s
 
 
-def residual(content: Distribution, age_s: Ints, u: Floats, v: Floats) -> Floats:
-    """What is left of a length in which somebody is found who can have been there so long.
+def residual(content: Distribution, age_s: Ints, mean_s: Floats, u: Floats, v: Floats) -> Floats:
+    """What is left of a length in which somebody is found who came so long ago.
 
-    Beginnings are equally likely at all times up to the age, so the part that is behind has the
-    density P(length > x), cut off there; and the length is one of those longer than that.
+    With age a, what is behind has the density exp(-(a - x) / m) P(length > x) up to a: what was
+    before took an exponential time of mean m. The length is one of those longer than that. For a
+    large m this is the equilibrium distribution of a renewal process.
 
     Args:
         content: The length in seconds.
         age_s: The most that can be behind, for each.
+        mean_s: Mean time of what was before, for each.
         u: A uniform number for each, of the part behind.
         v: Another, of the length.
 
-    Source: the equilibrium distribution of a renewal process, D. R. Cox, "Renewal Theory" (1962).
+    Source: D. R. Cox, "Renewal Theory" (1962), for the equilibrium distribution.
     """
     length = np.sort(content.quantile((np.arange(_GRID) + 0.5) / _GRID))
-    # Integral of P(length > x) up to each length: its pieces are straight between them.
-    steps = np.diff(length, prepend=0.0) * (1 - np.arange(_GRID) / _GRID)
-    integral = np.concatenate(([0.0], np.cumsum(steps)))
-    edges = np.concatenate(([0.0], length))
-    most = np.interp(np.minimum(age_s, length[-1]), edges, integral)
-    behind = np.interp(u * most, integral, edges)
+
+    def survival(x: Floats) -> Floats:
+        return np.asarray(1 - np.searchsorted(length, x, side="right") / _GRID)
+
+    behind = _behind(np.minimum(age_s, length[-1]), mean_s, survival, u)
     shorter = np.searchsorted(length, behind, side="right")
     place = shorter + np.floor(v * (_GRID - shorter)).astype(np.int64)
     found: Floats = np.maximum(length[np.minimum(place, _GRID - 1)] - behind, 0.0)
+    return found
+
+
+def _behind(
+    most_s: NDArray[Any], mean_s: Floats, survival: Callable[[Floats], Floats], u: Floats
+) -> Floats:
+    """The time behind, by the density exp(x / mean) survival(x) from 0 to the most."""
+    x = most_s[:, np.newaxis] * _PLACES
+    # Within a piece the density is that at its middle.
+    middle = (x[:, 1:] + x[:, :-1]) / 2
+    density = np.exp((middle - most_s[:, np.newaxis]) / mean_s[:, np.newaxis]) * survival(middle)
+    density += 1e-300  # where nobody can be: at any time
+    cumulative = np.cumsum(density, axis=1)
+    target = u * cumulative[:, -1]
+    piece = (cumulative <= target[:, np.newaxis]).sum(axis=1)
+    piece = np.minimum(piece, density.shape[1] - 1)
+    who = np.arange(len(piece))
+    into = 1 - (cumulative[who, piece] - target) / density[who, piece]
+    found: Floats = x[who, piece] + np.clip(into, 0, 1) * (x[who, piece + 1] - x[who, piece])
     return found

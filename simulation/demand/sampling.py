@@ -12,7 +12,7 @@ from simulation.demand.itineraries import Block, follow, write_visits
 from simulation.demand.marks import Marks
 from simulation.demand.register import registered
 from simulation.streams import Streams
-from simulation.tables import BEFORE_ALL, Demand, Segment
+from simulation.tables import Demand, Segment
 from simulation.units import FAR, NEVER
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
     Args:
         blocks: By (cell, segment), so that a stable sort by time gives the order of `Demand`.
     """
-    # Whom a register knows stands by acceptance: a queue that is taken over keeps its order.
+    # Whom a register knows stands as it has joined: a queue that is taken over keeps its order.
     sizes = [len(block.draw) for block in blocks]
     submitted_s = _joined([block.submitted_s for block in blocks])
     order = _in_order_of_time(submitted_s)
@@ -112,9 +112,7 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
 
 
 def _since_s(block: Block) -> Ints:
-    if block.marks.segment is Segment.REGISTER:
-        return block.accepted_s
-    return np.full_like(block.draw, BEFORE_ALL)
+    return np.full_like(block.draw, NEVER) if block.joined_s is None else block.joined_s
 
 
 def _paused_s(block: Block) -> Ints:

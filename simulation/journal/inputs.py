@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.requirements import require, require_columns
 from simulation.semantics import Clock, Ends, Kind
-from simulation.tables import BEFORE_ALL, Segment
+from simulation.tables import Segment
 from simulation.units import NEVER
 
 if TYPE_CHECKING:
@@ -95,10 +95,10 @@ def _check_columns(service: ServicePlan, demand: Demand) -> None:
 
 
 def _check_order(service: ServicePlan, demand: Demand) -> None:
-    cells = service.cells
+    cells, registered = service.cells, demand.segment == Segment.REGISTER
     columns: list[NDArray[Any]] = [
         demand.submitted_s,
-        np.where(demand.segment == Segment.REGISTER, demand.accepted_s, BEFORE_ALL),
+        registered,
         cells.channel[demand.cell],
         cells.procedure[demand.cell],
         demand.segment,
@@ -107,6 +107,11 @@ def _check_order(service: ServicePlan, demand: Demand) -> None:
     rises = np.zeros(max(demand.dossiers - 1, 0), np.bool_)
     for column in reversed(columns):
         rises = (column[1:] > column[:-1]) | ((column[1:] == column[:-1]) & rises)
+    # Those of a register stand as in the queues that they are found in; no two are alike.
+    found = np.flatnonzero(registered)
+    keys = np.stack((demand.cell[found], demand.draw[found]))
+    together = registered[1:] & registered[:-1] & (np.diff(demand.submitted_s) == 0)
+    rises |= together & (np.unique(keys, axis=1).shape[1] == len(found))
     require("D3", rises, dossier=range(1, demand.dossiers))
 
 
