@@ -30,23 +30,28 @@ from simulation.__about__ import __version__
 if TYPE_CHECKING:
     from simulation.decisions.compare import Comparison, compare
     from simulation.decisions.deadlines import Deadlines, deadlines
+    from simulation.decisions.forecast import Backtest, Forecast, backtest, forecast
     from simulation.decisions.marginal import MarginalValues, marginal_values
     from simulation.decisions.staffing import Request, StaffPlan, staff
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
     from simulation.inference import Interval
+    from simulation.register import OpenRegister, read_register
     from simulation.scenario import Scenario, list_bundled, load_options, load_scenario, vary
     from simulation.store import Store
 
 __all__ = [
     "AuditError",
+    "Backtest",
     "Comparison",
     "Deadlines",
+    "Forecast",
     "InputError",
     "Interval",
     "MarginalValues",
     "MotcuaError",
+    "OpenRegister",
     "Request",
     "RunResult",
     "Scenario",
@@ -56,13 +61,16 @@ __all__ = [
     "StoreError",
     "Study",
     "__version__",
+    "backtest",
     "compare",
     "deadlines",
+    "forecast",
     "list_bundled",
     "load_options",
     "load_scenario",
     "marginal_values",
     "open_executor",
+    "read_register",
     "replicate",
     "staff",
     "vary",
@@ -72,11 +80,14 @@ _HOMES: Final = {
     "AuditError": "errors",
     "Deadlines": "decisions.deadlines",
     "Comparison": "decisions.compare",
+    "Backtest": "decisions.forecast",
+    "Forecast": "decisions.forecast",
     "InputError": "errors",
     "Interval": "inference",
     "MarginalValues": "decisions.marginal",
     "MotcuaError": "errors",
     "Request": "decisions.staffing",
+    "OpenRegister": "register",
     "RunResult": "experiments",
     "Scenario": "scenario",
     "ScenarioError": "errors",
@@ -86,11 +97,14 @@ _HOMES: Final = {
     "Study": "experiments",
     "deadlines": "decisions.deadlines",
     "compare": "decisions.compare",
+    "backtest": "decisions.forecast",
+    "forecast": "decisions.forecast",
     "list_bundled": "scenario",
     "load_options": "scenario",
     "load_scenario": "scenario",
     "marginal_values": "decisions.marginal",
     "open_executor": "execution",
+    "read_register": "register",
     "replicate": "experiments",
     "staff": "decisions.staffing",
     "vary": "scenario",

@@ -270,7 +270,11 @@ def _pauses(
     to_s = np.where(ended_s == NEVER, stop_s, np.minimum(ended_s, stop_s))
     legal = record.service.calendars[record.service.legal]
     length_s = measure(legal, from_s, np.maximum(from_s, to_s))
+    # Calendar days of a pause may be more than the legal time that they held.
+    carried = np.flatnonzero(demand.paused_s)
+    before_s = measure(legal, demand.accepted_s[carried], demand.submitted_s[carried])
     paused_s = np.zeros(demand.dossiers, np.int64)
+    paused_s[carried] = np.minimum(demand.paused_s[carried], before_s)
     np.add.at(paused_s, whose, length_s)
     lasts = (resolved_s == NEVER) & ((ended_s == NEVER) | (ended_s >= at_s))
     asked_s = np.full(demand.dossiers, NEVER, np.int64)

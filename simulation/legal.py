@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from simulation.semantics import DeadlineKind
-from simulation.units import DAY_S, FAR, NEVER
+from simulation.units import DAY_S, FAR, NEVER, WORKING_DAY_S
 from simulation.worktime import (
     add,
     add_one,
@@ -150,6 +150,28 @@ def after_supplement(  # noqa: PLR0917  a deadline is three numbers, a pause thr
     return np.where(unchanged, due_s, np.where(restarts, anew_s, moved_s))
 
 
+def extend(clock: LegalClock, kind: Instants, due_s: IntArray, paused_s: Instants) -> IntArray:
+    """The due instant of dossiers that supplements had paused before anything is simulated.
+
+    It moves by legal seconds for working days and hours; by a date for every eight hours begun for
+    calendar days; on the spot, to the date that so much legal time reaches.
+
+    Args:
+        clock: The legal clock.
+        kind: A `DeadlineKind` for each.
+        due_s: The due instants without any pause.
+        paused_s: Legal seconds of their pauses.
+    """
+    cal = clock.calendar
+    old_s: IntArray = np.where(np.equal(due_s, FAR), 0, due_s)  # nothing can be added to FAR
+    by_time = _or_far(add(cal, old_s, paused_s))
+    dates_s = -(-np.asarray(paused_s) // WORKING_DAY_S) * DAY_S
+    by_date = _off_rest_days(cal, old_s + dates_s)
+    last_s = np.where(by_time == FAR, FAR, _last_second(np.where(by_time == FAR, 0, by_time)))
+    moved_s = _by_kind(kind, by_time, by_date, last_s)
+    return np.where(np.equal(due_s, FAR) | np.equal(paused_s, 0), due_s, moved_s)
+
+
 def expired(kind: Instants, due_s: Instants, at_s: Instants) -> Bools:
     """Whether the deadline has passed at some instants: never where it is FAR."""
     by_instant = np.equal(kind, DeadlineKind.HOURS)
@@ -246,6 +268,19 @@ def after_supplement_one(  # noqa: PLR0917  as its twin
     begin_s, end_s, cum_s, _ = clock
     paused_s = measure_one(begin_s, end_s, cum_s, from_s, to_s)
     return _or_far_one(add_one(begin_s, end_s, cum_s, due_s, paused_s))
+
+
+def extend_one(clock: PlainClock, kind: int, due_s: int, paused_s: int) -> int:
+    """Scalar twin of `extend`."""
+    if due_s == FAR or paused_s == 0:
+        return due_s
+    if kind == DeadlineKind.CALENDAR_DAYS:
+        return _off_rest_days_one(clock, due_s - (-paused_s // WORKING_DAY_S) * DAY_S)
+    begin_s, end_s, cum_s, _ = clock
+    moved_s = _or_far_one(add_one(begin_s, end_s, cum_s, due_s, paused_s))
+    if kind == DeadlineKind.ON_THE_SPOT and moved_s != FAR:
+        return moved_s - moved_s % DAY_S + DAY_S - 1
+    return moved_s
 
 
 def expired_one(kind: int, due_s: int, at_s: int) -> bool:

@@ -25,6 +25,7 @@ class Segment(IntEnum):
     RUN_ON = 2
     EXPLICIT = 3
     BACKLOG = 4
+    REGISTER = 5
 
 
 @dataclass(frozen=True)
@@ -32,13 +33,15 @@ class Demand:
     """The dossiers and what each will ask for. Deterministic input of an engine.
 
     Dossiers are numbered by (submitted_s, channel, procedure, segment, draw). Those carried in have
-    been accepted before and join their first visit at the start of the period.
+    been accepted before and join their first visit at the start of the period; those of a register
+    stand behind the others of that instant, in the order of the queues that they are found in.
 
     Dossier columns, shape (dossiers,):
         cell: int32, number of the cell.
         segment: int8, a `Segment`. draw: int64, number within cell and segment.
         submitted_s: When it enters (carried in: the start of the period).
         accepted_s: Acceptance of a carried-in dossier; NEVER for all others.
+        paused_s: Legal seconds by which supplements had moved its due instant before it enters.
         visit_ptr: int64, shape (dossiers + 1,): visits of dossier i are
             visit_ptr[i] … visit_ptr[i + 1] - 1, in the order of the itinerary.
 
@@ -55,6 +58,7 @@ class Demand:
     draw: Ints
     submitted_s: Ints
     accepted_s: Ints
+    paused_s: Ints
     visit_ptr: Ints
     row: NDArray[np.int32]
     attempt: NDArray[np.int16]

@@ -95,6 +95,7 @@ class Dossier:
     number: int
     submitted_s: int
     accepted_s: int
+    paused_s: int
     deadline_kind: int
     deadline_amount: int
     restarts: bool
@@ -183,7 +184,8 @@ class NaiveOffice:
         self.named |= {t for spans in self.sessions for span in spans for t in span}
         for dossier in self.dossiers:
             if dossier.accepted_s != NEVER:
-                dossier.due_s = self.due_if_accepted(dossier, dossier.accepted_s)
+                due_s = self.due_if_accepted(dossier, dossier.accepted_s)
+                dossier.due_s = self.law.extend(dossier.deadline_kind, due_s, dossier.paused_s)
 
     def run(self, *, every_second: bool = False) -> None:
         """Second after second."""
@@ -555,6 +557,7 @@ def dossier_of(service: ServicePlan, demand: Demand, number: int) -> Dossier:
         number=number,
         submitted_s=int(demand.submitted_s[number]),
         accepted_s=int(demand.accepted_s[number]),
+        paused_s=int(demand.paused_s[number]),
         deadline_kind=int(cells.deadline_kind[cell]),
         deadline_amount=int(cells.deadline_amount[cell]),
         restarts=bool(cells.restarts[cell]),

@@ -87,6 +87,9 @@ class NaiveLedger:
         until_s = entry.resolved_s if over else self.as_of_s
         self.turn(dossier, entry, [(at, v) for at, v in done if at <= until_s])
         asked_s = NEVER
+        demand = self.record.demand
+        before_s = self.legal.measure(entry.accepted_s, int(demand.submitted_s[dossier]))
+        entry.paused_s = min(int(demand.paused_s[dossier]), before_s)
         for visit in visits:
             begin_s = self.ready(visit)
             if self.flag(visit, Clock.PAUSES) and NEVER < begin_s < self.as_of_s:
@@ -112,6 +115,7 @@ class NaiveLedger:
         due_s, counted_s = FAR, NEVER
         if accepted_s != NEVER:
             due_s, counted_s = self.law.due(kind, amount, accepted_s), accepted_s
+            due_s = self.law.extend(kind, due_s, int(self.record.demand.paused_s[dossier]))
         for at_s, visit in done:
             if self.flag(visit, Clock.PAUSES) and counted_s != NEVER:
                 from_s = self.ready(visit)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.semantics import DeadlineKind
-from simulation.units import DAY_S, FAR, NEVER
+from simulation.units import DAY_S, FAR, NEVER, WORKING_DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -112,6 +112,18 @@ class Law:
         if kind == DeadlineKind.CALENDAR_DAYS:
             return self.off_rest_days(due_s + (date_of(to_s) - date_of(from_s)) * DAY_S)
         return never_is_far(self.legal.add(due_s, self.legal.measure(from_s, to_s)))
+
+    def extend(self, kind: int, due_s: int, paused_s: int) -> int:
+        """When a dossier is due that had been paused for so long before anything happened."""
+        if due_s == FAR or paused_s == 0:
+            return due_s
+        if kind == DeadlineKind.CALENDAR_DAYS:
+            days = (paused_s + WORKING_DAY_S - 1) // WORKING_DAY_S
+            return self.off_rest_days(due_s + days * DAY_S)
+        moved_s = self.legal.add(due_s, paused_s)
+        if kind == DeadlineKind.ON_THE_SPOT and moved_s != NEVER:
+            return last_second(date_of(moved_s))
+        return never_is_far(moved_s)
 
     def off_rest_days(self, t: int) -> int:
         """The same time of day on the first date from t's on that has legal hours; else FAR."""

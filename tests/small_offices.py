@@ -88,6 +88,7 @@ class Dossier:
     submitted_s: int = 0
     cell: int = 0
     accepted_s: int = NEVER
+    paused_s: int = 0
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,7 @@ class Office:
             draw=ints(self._draw(number) for number in order),
             submitted_s=ints(dossier.submitted_s for dossier in dossiers),
             accepted_s=ints(dossier.accepted_s for dossier in dossiers),
+            paused_s=ints(dossier.paused_s for dossier in dossiers),
             visit_ptr=ints(np.cumsum([0, *(len(dossier.visits) for dossier in dossiers)])),
             row=np.array(
                 [first_row[d.cell] + visit.row for d in dossiers for visit in d.visits], np.int32
@@ -532,7 +534,10 @@ class _Maker:
             submitted_s, accepted_s = self.any_of(crowds), NEVER
             if self.chance(2):
                 submitted_s, accepted_s = start_s, min(self.instant(), start_s)
-            made.append(Dossier(self.itinerary(routes[cell]), submitted_s, cell, accepted_s))
+            paused_s = max(accepted_s, 0) % 3 * (accepted_s % 7000)
+            made.append(
+                Dossier(self.itinerary(routes[cell]), submitted_s, cell, accepted_s, paused_s)
+            )
         return made
 
     def itinerary(self, route: Segments) -> tuple[Visit, ...]:

@@ -15,9 +15,9 @@ PACKAGE: Final = Path(__file__).parents[1] / "simulation"
 ORDER: Final = (
     "__about__", "errors", "units", "bundled", "semantics", "scenario", "worktime", "legal",
     "quantile_tables", "distributions", "plan", "tables", "seeding", "streams", "dated", "demand",
-    "attendance", "expected", "load", "engines", "requirements", "journal", "ledger", "form",
-    "measures", "attribution", "verdicts", "inference", "theory", "experiments", "decisions",
-    "execution", "store", "reports", "cli", "__main__",
+    "attendance", "expected", "load", "register", "engines", "requirements", "journal", "ledger",
+    "form", "measures", "attribution", "verdicts", "followed", "snapshot", "inference", "theory",
+    "experiments", "decisions", "execution", "store", "reports", "cli", "__main__",
 )  # fmt: skip
 """A room imports only from rooms that stand before it."""
 
@@ -40,6 +40,7 @@ ALLOWED_PACKAGES: Final = {
     "attendance": {"numpy"},
     "expected": {"numpy"},
     "load": {"numpy"},
+    "register": {"openpyxl"},
     "engines": {"numpy", "simpy", "numba", "llvmlite", "platformdirs"},
     "requirements": {"numpy"},
     "journal": {"numpy"},
@@ -48,6 +49,8 @@ ALLOWED_PACKAGES: Final = {
     "measures": {"numpy"},
     "attribution": {"numpy"},
     "verdicts": {"numpy"},
+    "followed": {"numpy"},
+    "snapshot": {"numpy"},
     "inference": {"numpy", "scipy"},
     "theory": {"numpy", "scipy"},
     "experiments": {"numpy", "pandas", "pydantic"},
@@ -63,6 +66,7 @@ STRANGERS: Final = {
     "demand": {"attendance", "engines"},
     "attendance": {"demand", "engines"},
     "engines": {"demand", "attendance", "streams", "distributions", "scenario"},
+    "register": {"demand", "attendance", "streams", "expected", "load"},
     "journal": {"engines"},
     "ledger": {"engines"},
     "measures": {"engines", "inference", "experiments"},

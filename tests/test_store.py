@@ -94,7 +94,7 @@ def rows(directory: Path) -> list[tuple[object, ...]]:
         try:
             return connection.execute(
                 "SELECT model, seed, replication, model_version, measures, series, form, verdicts, "
-                "checksum FROM replications ORDER BY model, seed, replication"
+                "followed, checksum FROM replications ORDER BY model, seed, replication"
             ).fetchall()
         except sqlite3.OperationalError:  # it is being made
             return []
@@ -332,7 +332,8 @@ def test_database_of_the_first_format(tmp_path: Path, computed: list[int]) -> No
     with closing(sqlite3.connect(tmp_path / "motcua.sqlite")) as connection:
         for column in ("title", "on_time", "kind", "others"):
             connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
-        connection.execute("ALTER TABLE replications DROP COLUMN verdicts")
+        for column in ("verdicts", "followed"):
+            connection.execute(f"ALTER TABLE replications DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")
     with Store(tmp_path) as store:
         (entry,) = entries(store)

@@ -15,6 +15,7 @@ from simulation.__about__ import __version__
 from simulation.cli.compare import compare
 from simulation.cli.deadlines import deadlines
 from simulation.cli.files import check, init, scenarios, schema, sources
+from simulation.cli.forecast import forecast
 from simulation.cli.progress import INTERRUPTED
 from simulation.cli.results import results
 from simulation.cli.run import run
@@ -29,7 +30,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for _command in (run, deadlines, scenarios, init, check, schema, sources, compare, staff):
+for _command in (run, deadlines, scenarios, init, check, schema, sources, compare, staff, forecast):
     app.command()(_command)
 app.add_typer(results)
 

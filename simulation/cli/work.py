@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from simulation.experiments import Foresight, Model, Study
     from simulation.store import Store
+    from simulation.store.runs import Table
 
 _WORTH_PROCESSES_S: Final = 2.0
 """Less work than this is done before other processes have started."""
@@ -72,13 +73,19 @@ class Desk:
     _model: Model
     _store: Store
 
-    def keep(self, summary: Mapping[str, Any]) -> None:
+    def keep(self, summary: Mapping[str, Any], tables: Mapping[str, Table] | None = None) -> None:
         """Write the study down. Its summary names its ``kind``.
+
+        Args:
+            summary: What its command prints with ``--json``.
+            tables: CSV files that stand beside it: header and rows by name.
 
         Raises:
             StoreError: A file cannot be written.
         """
-        self._store.write_study(summary, self._model, self.study, self.folder, sys.argv[1:])
+        self._store.write_study(
+            summary, self._model, self.study, self.folder, sys.argv[1:], tables=tables or {}
+        )
 
 
 def how_to_go_on(done: int, total: int | None = None) -> str:

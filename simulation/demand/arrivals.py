@@ -50,10 +50,11 @@ def sample_arrivals(marks: Marks, horizon: Horizon) -> Ints:
 
 def _pieces(cell: CellPlan, horizon: Horizon, segment: Segment) -> slice:
     """The pieces of a segment; as none spans midnight, segments do not cut them."""
+    start_s, stop_s = horizon.volume_s
     bounds_s = {
-        Segment.WARM: (0, horizon.start_s),
-        Segment.PERIOD: (horizon.start_s, horizon.stop_s),
-        Segment.RUN_ON: (horizon.stop_s, horizon.end_s),
+        Segment.WARM: (0, start_s),
+        Segment.PERIOD: (start_s, stop_s),
+        Segment.RUN_ON: (stop_s, horizon.rates_s),
     }[segment]
     first, stop = np.searchsorted(cell.rate.edges_s, bounds_s)
     return slice(int(first), int(stop))
@@ -90,7 +91,7 @@ def _day_factors(streams: Streams, channel: str, cv: float, horizon: Horizon) ->
 
     Inversion is relative to the sum over a segment, so they need not be normalised here.
     """
-    days = horizon.end_s // DAY_S
+    days = horizon.rates_s // DAY_S
     u = dated_uniforms(streams, "day", channel, first_day=horizon.first_day, days=days)[0]
     factors = Gamma(1.0, cv).quantile(u)
     factors.setflags(write=False)  # shared by the cells of the channel

@@ -16,18 +16,19 @@ from simulation.distributions import to_seconds
 from simulation.units import DAY_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from numpy.typing import NDArray
 
     from simulation.demand.marks import Marks
     from simulation.distributions import Distribution
-    from simulation.plan.arrays import CellPlan, Guard, SampledRow
+    from simulation.plan.arrays import CellPlan, SampledRow
     from simulation.tables import Demand
 
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
+    Stream = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,9 @@ class Block:
         draw, submitted_s, accepted_s: As in `Demand`, by rising draw. Shape: (dossiers,).
         does: Which template rows each does. Shape: (rows, dossiers).
         work_s: Given content by step name, -1 where it is sampled. Shape of each: (dossiers,).
+        left_s: The same by number of the template row. Shape of each: (dossiers,).
+        paused_s: As in `Demand`; None: none has been paused.
+        joined_s: About when each joined the step in which it stands; None: it enters now.
     """
 
     marks: Marks
@@ -47,6 +51,9 @@ class Block:
     accepted_s: Ints
     does: Bools
     work_s: Mapping[str, Ints] = field(default_factory=dict)
+    left_s: Mapping[int, Ints] = field(default_factory=dict)
+    paused_s: Ints | None = None
+    joined_s: Ints | None = None
 
     @property
     def visits(self) -> Ints:
@@ -72,9 +79,18 @@ def _names(cell: CellPlan) -> Iterator[tuple[str | int, ...]]:
             yield ("step", *row.stream, "return", attempt)
 
 
-def follow(marks: Marks, draw: Ints, submitted_s: Ints) -> Bools:
-    """Which rows of the template each dossier does. Shape: (rows, dossiers)."""
-    holds = _evaluate(marks.cell.guards, marks, draw, submitted_s // DAY_S)
+def follow(
+    marks: Marks, draw: Ints, submitted_s: Ints, uniforms: Mapping[Stream, Floats] | None = None
+) -> Bools:
+    """Which rows of the template each dossier does. Shape: (rows, dossiers).
+
+    Args:
+        marks: Their streams.
+        draw: As in `Block`.
+        submitted_s: As in `Block`.
+        uniforms: Marks of guards, by stream, that are not those of the streams.
+    """
+    holds = _evaluate(marks, draw, submitted_s // DAY_S, dict(uniforms or {}))
     does = np.empty((len(marks.cell.rows), len(draw)), np.bool_)
     alive = np.ones(len(draw), np.bool_)
     for number, row in enumerate(marks.cell.rows):
@@ -84,20 +100,19 @@ def follow(marks: Marks, draw: Ints, submitted_s: Ints) -> Bools:
     return does
 
 
-def _evaluate(guards: Sequence[Guard], marks: Marks, draw: Ints, day: Ints) -> list[Bools]:
+def _evaluate(marks: Marks, draw: Ints, day: Ints, uniforms: dict[Stream, Floats]) -> list[Bools]:
     """Which dossiers each guard holds for; parents stand before their children."""
-    uniforms: dict[tuple[str, ...], Floats] = {}
     holds: list[Bools] = []
-    for guard in guards:
+    for guard in marks.cell.guards:
         if guard.stream not in uniforms:
             uniforms[guard.stream] = marks.of(draw, "guard", *guard.stream)
         u = uniforms[guard.stream]
-        chosen = (_on(day, guard.low) <= u) & (u < _on(day, guard.high))
+        chosen = (on_day(day, guard.low) <= u) & (u < on_day(day, guard.high))
         holds.append(chosen if guard.parent < 0 else chosen & holds[guard.parent])
     return holds
 
 
-def _on(day: Ints, bound: Floats) -> Floats:
+def on_day(day: Ints, bound: Floats) -> Floats:
     """A bound on each dossier's day; an outage may postpone beyond the last day of the plan."""
     return bound if len(bound) == 1 else bound[np.minimum(day, len(bound) - 1)]
 
@@ -148,6 +163,9 @@ def _by_attempt(block: Block, row: SampledRow, draw: Ints, what: str, attempts: 
 def _content(block: Block, row: SampledRow, content: Distribution, who: Ints, draw: Ints) -> Ints:
     u = block.marks.of(draw, "step", *row.stream, "work")
     sampled_s = to_seconds(content.quantile(u), row.minimum_s)
+    if row.row in block.left_s:
+        left_s = block.left_s[row.row][who]
+        return np.where(left_s < 0, sampled_s, left_s)
     if row.stream[0] not in block.work_s:
         return sampled_s
     given_s = block.work_s[row.stream[0]][who]

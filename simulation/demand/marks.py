@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 class Marks:
     """Streams named ``cell/<channel>/<procedure>/<segment>/…``, of which each draw has its number.
 
-    Draws are counted, and have the element of their number; but those of explicit arrivals are keys
-    that say what the arrival is, and have the number that the stream gives to their key.
+    Draws are counted, and have the element of their number. Those of explicit arrivals and of a
+    register are keys that say which dossier it is, and have the number that the stream gives to
+    their key.
 
     Attributes:
         streams: The streams of the replication.
@@ -50,7 +51,7 @@ class Marks:
 
     def of(self, draw: Ints, *name: str | int) -> Floats:
         """The numbers of some draws, which rise."""
-        if self.segment is Segment.EXPLICIT:
+        if self.segment in {Segment.EXPLICIT, Segment.REGISTER}:
             return keyed(self.first(_BYTES * _VALUES, *name), draw)
         u = self.first(int(draw.max(initial=-1)) + 1, *name)
         return u if len(u) == len(draw) else u[draw]  # they rise, so as many are the same

@@ -10,6 +10,7 @@ from simulation.demand.arrivals import postpone, sample_arrivals
 from simulation.demand.backlog import carried_in
 from simulation.demand.itineraries import Block, expect, follow, write_visits
 from simulation.demand.marks import Marks
+from simulation.demand.register import registered
 from simulation.streams import Streams
 from simulation.tables import Demand, Segment
 from simulation.units import FAR, NEVER
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from simulation.plan.arrays import DemandPlan
+    from simulation.plan.arrays import DemandPlan, Horizon
 
     Ints = NDArray[np.int64]
 
@@ -37,7 +38,7 @@ def sample_demand(plan: DemandPlan, seed: int, replication: int) -> Demand:
             sampled length cannot be held in seconds.
     """
     streams = Streams(seed, replication)
-    blocks = [*_arriving(plan, streams), *carried_in(plan, streams)]
+    blocks = [*_arriving(plan, streams), *carried_in(plan, streams), *registered(plan, streams)]
     return _tabulate(sorted(blocks, key=lambda b: (b.marks.cell.cell, b.marks.segment)))
 
 
@@ -46,12 +47,20 @@ def _arriving(plan: DemandPlan, streams: Streams) -> Iterator[Block]:
         for segment in (Segment.WARM, Segment.PERIOD, Segment.RUN_ON):
             marks = Marks(streams, cell, segment)
             submitted_s = sample_arrivals(marks, plan.horizon)
-            if len(submitted_s):
-                yield _block(marks, np.arange(len(submitted_s)), submitted_s, {})
+            draw = _simulated(plan.horizon, submitted_s)
+            if len(draw):
+                yield _block(marks, draw, submitted_s[draw], {})
         if (explicit := cell.explicit) is not None:
             marks = Marks(streams, cell, Segment.EXPLICIT)
             submitted_s = postpone(explicit.at_s, cell.outages_s)
             yield _block(marks, explicit.draw, submitted_s, explicit.work_s)
+
+
+def _simulated(horizon: Horizon, submitted_s: Ints) -> Ints:
+    """Draws that come within the simulated time, where that is only a part of the period."""
+    if horizon.whole_s is None:
+        return np.arange(len(submitted_s))
+    return np.flatnonzero((horizon.start_s <= submitted_s) & (submitted_s < horizon.end_s))
 
 
 def _block(marks: Marks, draw: Ints, submitted_s: Ints, work_s: Mapping[str, Ints]) -> Block:
@@ -72,9 +81,12 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
     Args:
         blocks: By (cell, segment), so that a stable sort by time gives the order of `Demand`.
     """
+    # Whom a register knows stands as it has joined: a queue that is taken over keeps its order.
     sizes = [len(block.draw) for block in blocks]
     submitted_s = _joined([block.submitted_s for block in blocks])
     order = _in_order_of_time(submitted_s)
+    if any(block.marks.segment is Segment.REGISTER for block in blocks):
+        order = np.lexsort((_joined([_since_s(block) for block in blocks]), submitted_s))
     visits = _joined([block.visits for block in blocks])[order]
     visit_ptr = np.concatenate(([0], np.cumsum(visits)))
     total = int(visit_ptr[-1])
@@ -84,6 +96,7 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
         draw=_joined([block.draw for block in blocks])[order],
         submitted_s=submitted_s[order],
         accepted_s=_joined([block.accepted_s for block in blocks])[order],
+        paused_s=_joined([_paused_s(block) for block in blocks])[order],
         visit_ptr=visit_ptr,
         row=np.empty(total, np.int32),
         attempt=np.zeros(total, np.int16),
@@ -97,6 +110,14 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
     for block, size, stop in zip(blocks, sizes, stops, strict=True):
         write_visits(demand, block, first_visit[stop - size : stop])
     return demand
+
+
+def _since_s(block: Block) -> Ints:
+    return np.full_like(block.draw, NEVER) if block.joined_s is None else block.joined_s
+
+
+def _paused_s(block: Block) -> Ints:
+    return np.zeros_like(block.draw) if block.paused_s is None else block.paused_s
 
 
 def _in_order_of_time(at_s: Ints) -> Ints:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from simulation.legal import LegalClock, after_supplement_one, due_one
+from simulation.legal import LegalClock, after_supplement_one, due_one, extend_one
 from simulation.semantics import Clock, Outcome
 from simulation.tables import Demand, Journal, Pieces
 from simulation.units import FAR, NEVER
@@ -130,7 +130,9 @@ class Clocks:
         self._accepted_s = view(demand.accepted_s.copy())
         self.due_s = view(np.full(demand.dossiers, FAR, np.int64))
         for d in np.flatnonzero(demand.accepted_s != NEVER).tolist():
-            self.due_s[d] = self._due_s(d, self._accepted_s[d])
+            due_s = self._due_s(d, self._accepted_s[d])
+            kind = self._deadlines[self._cell[d]].deadline_kind
+            self.due_s[d] = extend_one(self._law, kind, due_s, int(demand.paused_s[d]))
 
     def due_if_accepted_s(self, d: int, now_s: int) -> int:
         """When a dossier is due, or would be if it were accepted now."""

@@ -10,6 +10,7 @@ from simulation.experiments.cases import (
     computed_by,
     run_case,
     run_cases,
+    witness,
 )
 from simulation.experiments.replication import RunResult, default_replications, replicate
 from simulation.experiments.size import Foresight, foresee, warnings
@@ -44,4 +45,5 @@ __all__ = [
     "titles",
     "to_json",
     "warnings",
+    "witness",
 ]

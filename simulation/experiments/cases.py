@@ -17,6 +17,7 @@ from simulation.attribution import Attribution, attribute
 from simulation.demand import sample_demand
 from simulation.engines import get_engine
 from simulation.experiments.tables import kept_tables
+from simulation.followed import follow_up
 from simulation.form import Form, fill_form
 from simulation.journal import check
 from simulation.ledger import make_ledger
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from simulation.journal import Record
     from simulation.tables import Demand
 
 TOTAL_ID: Final = "TOTAL"
@@ -127,6 +129,7 @@ class Outcome:
         series: Number on each day of the period by path, e.g. ``by_channel.post.backlog``.
         form: Columns 3 to 13 of the official form II.06a by field, last those of `TOTAL_ID`.
         verdicts: Which dossiers were late and which on time, as `verdicts` lists them.
+        followed: What became of the dossiers of a register, as `followed` packs it.
         engine: The engine that computed it. Engines agree, so it is no part of the case.
         elapsed_s: Time that took.
         tables: Dossiers and visits, by name, where they were asked for.
@@ -136,6 +139,7 @@ class Outcome:
     series: dict[str, list[int]]
     form: dict[str, list[int]]
     verdicts: dict[str, Any] = field(repr=False)
+    followed: dict[str, Any] = field(repr=False)
     engine: str
     elapsed_s: float
     tables: dict[str, pd.DataFrame] | None = field(default=None, compare=False, repr=False)
@@ -169,11 +173,7 @@ def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
         AuditError: The result contradicts itself.
     """
     began = time.perf_counter()
-    plan = case.model.plan
-    demand = _sample(case)
-    attendance = sample_attendance(plan.service, case.seed, case.replication)
-    journal = get_engine(engine)(plan.service, demand, attendance)
-    record = check(plan.service, demand, attendance, journal)
+    record = witness(case, engine)
     book = make_ledger(record)
     form = fill_form(record, book)
     measures = measure(record, book, case.model.scenario.events)
@@ -184,10 +184,28 @@ def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
         series={path: column.tolist() for path, column in measures.series.items()},
         form=_form_by_field(form),
         verdicts=give_verdicts(record, book),
+        followed=follow_up(record).packed(),
         engine=engine,
         elapsed_s=time.perf_counter() - began,
         tables=kept_tables(case.replication, record, book) if tables else None,
     )
+
+
+def witness(case: Case, engine: str) -> Record:
+    """Sample, simulate and check one case: all that happened in it.
+
+    Args:
+        case: What to run.
+        engine: Name of the engine.
+
+    Raises:
+        InputError: The scenario asks for something that cannot be sampled.
+        AuditError: The result contradicts itself.
+    """
+    service, demand = case.model.plan.service, _sample(case)
+    attendance = sample_attendance(service, case.seed, case.replication)
+    journal = get_engine(engine)(service, demand, attendance)
+    return check(service, demand, attendance, journal)
 
 
 def _by_path(attribution: Attribution) -> dict[str, float | None]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation import __about__
 from simulation.inference import NOTHING_COUNTED, Interval, rate, student
 from simulation.measures import FRACTIONS, RATES
+from simulation.scenario.model import Period, Register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -129,7 +130,7 @@ def heading(
     return {
         "scenario": scenario.scenario,
         "title": scenario.title.model_dump(),
-        "period": scenario.period.model_dump(mode="json"),
+        "period": _simulated(scenario).model_dump(mode="json"),
         "model": model,
         "model_version": __about__.MODEL_VERSION,
         "seed": seed,
@@ -137,6 +138,14 @@ def heading(
         "replication_numbers": list(replications),
         "engine": engine,
     }
+
+
+def _simulated(scenario: Scenario) -> Period:
+    """The period that is measured: a part of the scenario's, where a register begins within it."""
+    start, period = scenario.start, scenario.period
+    if not isinstance(start, Register):
+        return period
+    return Period(first_day=start.as_of, last_day=start.until or period.last_day)
 
 
 def describe_evidence(scenario: Scenario) -> dict[str, Any]:

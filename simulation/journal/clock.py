@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simulation.journal.groups import rounds
-from simulation.legal import LegalClock, after_supplement, due, expired
+from simulation.legal import LegalClock, after_supplement, due, expired, extend
 from simulation.semantics import Clock, Outcome
 from simulation.units import FAR, NEVER
 
@@ -78,6 +78,11 @@ class _Clocks:
         )
         self.accepted_s[dossier] = self.counted_s[dossier] = at_s
 
+    def extend(self, dossier: Ints, paused_s: Ints) -> None:
+        """Some dossiers have been paused before."""
+        kind = self.cells.deadline_kind[self.cell[dossier]]
+        self.due_s[dossier] = extend(self.law, kind, self.due_s[dossier], paused_s)
+
     def supplement(self, dossier: Ints, from_s: Ints, to_s: Ints) -> None:
         """Some dossiers were waiting for their applicants."""
         running = self.accepted_s[dossier] != NEVER
@@ -138,6 +143,7 @@ def _clocks(service: ServicePlan, demand: Demand) -> _Clocks:
     )
     carried = np.flatnonzero(demand.accepted_s != NEVER)
     clocks.start(carried, demand.accepted_s[carried])
+    clocks.extend(carried, demand.paused_s[carried])
     return clocks
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from simulation.requirements import require, require_columns
 from simulation.semantics import Clock, Ends, Kind
+from simulation.tables import Segment
 from simulation.units import NEVER
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _DOSSIER_COLUMNS: Final = {
     "cell": "int32", "segment": "int8", "draw": "int64", "submitted_s": "int64",
-    "accepted_s": "int64",
+    "accepted_s": "int64", "paused_s": "int64",
 }  # fmt: skip
 _VISIT_COLUMNS: Final = {
     "row": "int32", "attempt": "int16", "work_s": "int64", "patience_s": "int64",
@@ -94,9 +95,10 @@ def _check_columns(service: ServicePlan, demand: Demand) -> None:
 
 
 def _check_order(service: ServicePlan, demand: Demand) -> None:
-    cells = service.cells
+    cells, registered = service.cells, demand.segment == Segment.REGISTER
     columns: list[NDArray[Any]] = [
         demand.submitted_s,
+        registered,
         cells.channel[demand.cell],
         cells.procedure[demand.cell],
         demand.segment,
@@ -105,6 +107,11 @@ def _check_order(service: ServicePlan, demand: Demand) -> None:
     rises = np.zeros(max(demand.dossiers - 1, 0), np.bool_)
     for column in reversed(columns):
         rises = (column[1:] > column[:-1]) | ((column[1:] == column[:-1]) & rises)
+    # Those of a register stand as in the queues that they are found in; no two are alike.
+    found = np.flatnonzero(registered)
+    keys = np.stack((demand.cell[found], demand.draw[found]))
+    together = registered[1:] & registered[:-1] & (np.diff(demand.submitted_s) == 0)
+    rises |= together & (np.unique(keys, axis=1).shape[1] == len(found))
     require("D3", rises, dossier=range(1, demand.dossiers))
 
 
@@ -112,12 +119,16 @@ def _check_carried_in(service: ServicePlan, demand: Demand) -> None:
     start_s, accepted_s = service.horizon.start_s, demand.accepted_s
     arrives = (accepted_s == NEVER) & (demand.submitted_s >= 0)
     carried = (accepted_s >= 0) & (accepted_s <= start_s) & (demand.submitted_s == start_s)
+    paused_s = demand.paused_s
+    carried &= paused_s >= 0
+    arrives &= paused_s == 0
     require(
         "D9",
         arrives | carried,
         dossier=range(demand.dossiers),
         accepted_s=accepted_s,
         submitted_s=demand.submitted_s,
+        paused_s=paused_s,
     )
 
 

@@ -8,7 +8,8 @@ is a pair (channel, procedure) with demand. A *row* is one line of a cell's unro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from datetime import date
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     Ints = NDArray[np.int64]
     Floats = NDArray[np.float64]
 
+Elapses = Literal["clock", "working", "not"]
+
 
 @dataclass(frozen=True)
 class Horizon:
@@ -34,6 +37,7 @@ class Horizon:
         stop_s: Midnight after the last day of the period: measures are taken here.
         end_s: Midnight after the run-on: the engine stops here.
         reach_s: Midnight to which calendars reach (two years beyond ``end_s``).
+        whole_s: From when to when volumes are, where only a part of that is simulated.
     """
 
     first_day: date
@@ -41,6 +45,21 @@ class Horizon:
     stop_s: int
     end_s: int
     reach_s: int
+    whole_s: tuple[int, int] | None = None
+
+    def instant(self, at_s: int) -> datetime:
+        """A second as a local instant."""
+        return datetime.combine(self.first_day, time()) + timedelta(seconds=at_s)
+
+    @property
+    def volume_s(self) -> tuple[int, int]:
+        """From when to when the volumes of the cells are."""
+        return (self.start_s, self.stop_s) if self.whole_s is None else self.whole_s
+
+    @property
+    def rates_s(self) -> int:
+        """Midnight to which intensities of arrivals are known."""
+        return max(self.end_s, self.volume_s[1])
 
 
 @dataclass(frozen=True)
@@ -250,6 +269,9 @@ class SampledRow:
         before_acceptance: True up to and including the row that starts the legal clock: a
             carried-in dossier stands behind it.
         after_resolution: True behind the row that stops the clock.
+        branch: 0 on the trunk; 1, 2, … in the branches of a fork.
+        elapses: How the length of a delay that nobody works at runs down: in clock time, in working
+            time, or not from its beginning. Who is found in it has a part behind.
     """
 
     row: int
@@ -265,6 +287,8 @@ class SampledRow:
     expected_s: float
     before_acceptance: bool
     after_resolution: bool
+    branch: int = 0
+    elapses: Elapses = "not"
 
     @property
     def open_s(self) -> float:
@@ -277,7 +301,7 @@ class ArrivalRate:
     """Relative intensity of arrivals, piecewise constant.
 
     Attributes:
-        edges_s: Rising instants from 0 to ``end_s``; no piece spans midnight. Shape: (pieces + 1,).
+        edges_s: Rising instants from 0 to ``rates_s``; none spans midnight. Shape: (pieces + 1,).
         weight: Relative intensity of each piece, before day factors. Shape: (pieces,).
     """
 
@@ -302,12 +326,34 @@ class Explicit:
 
 
 @dataclass(frozen=True)
+class Registered:
+    """Dossiers of a register that are open when the period begins, one entry a dossier.
+
+    Attributes:
+        id: What the register calls each.
+        draw: Keys, rising: hashes of the ids.
+        received_s: When each was received.
+        paused_s: Legal seconds by which supplements have moved its due instant.
+        step: Step in which it stands; empty: not known.
+        age_s, worked_s: Clock time and legal working time since it was received.
+    """
+
+    id: tuple[str, ...]
+    draw: Ints
+    received_s: Ints
+    paused_s: Ints
+    step: tuple[str, ...]
+    age_s: Ints
+    worked_s: Ints
+
+
+@dataclass(frozen=True)
 class CellPlan:
     """Demand of one cell.
 
     Attributes:
         cell: Its number. ``name``: (channel id, procedure id): the head of its stream names.
-        volume: Expected number in the period; a whole number where ``fixed``.
+        volume: Expected number in `Horizon.volume_s`; a whole number where ``fixed``.
         fixed: The number is ``volume`` (else Poisson).
         rate: Intensity over the horizon.
         overdispersion: Coefficient of variation of the channel's day factors.
@@ -315,6 +361,7 @@ class CellPlan:
         outages_s: Instants [begin, end) during which arrivals are moved to the end. Shape: (n, 2).
         explicit: Arrivals given one by one, in addition.
         guards, rows: The template, in the order of the route.
+        registered: Dossiers that a register says are open when the period begins.
     """
 
     cell: int
@@ -328,6 +375,7 @@ class CellPlan:
     explicit: Explicit | None
     guards: tuple[Guard, ...]
     rows: tuple[SampledRow, ...]
+    registered: Registered | None = None
 
 
 @dataclass(frozen=True)

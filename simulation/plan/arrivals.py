@@ -72,7 +72,7 @@ def arrival_rate(
 
     Where the channel has no calendar of its own, a public holiday weighs as a Sunday.
     """
-    end_s = timeline.horizon.end_s
+    end_s = timeline.horizon.rates_s
     edges_s = np.unique(
         np.concatenate(
             [

@@ -13,6 +13,7 @@ from simulation.plan.deadlines import deadline_of
 from simulation.plan.horizon import Timeline, timeline
 from simulation.plan.template import Template
 from simulation.scenario import steps_of
+from simulation.scenario.model import Register
 from simulation.scenario.steps import Departure, Work
 from simulation.units import DAY_S
 from simulation.worktime import from_spans
@@ -20,7 +21,7 @@ from simulation.worktime import from_spans
 if TYPE_CHECKING:
     from simulation.plan.template import TemplateRow
     from simulation.scenario.demand import Arrival
-    from simulation.scenario.model import Scenario
+    from simulation.scenario.model import OpenDossier, Scenario
     from simulation.scenario.values import Deadline
     from simulation.worktime import Calendar
 
@@ -90,7 +91,7 @@ class Context:
     def cells(self) -> list[Cell]:
         """All cells, by (channel, procedure)."""
         return [
-            Cell(channel, procedure, volume, self._template(channel, procedure))
+            Cell(channel, procedure, volume, self.template(channel, procedure))
             for channel in self.names.channels
             for procedure, volume in sorted(self._demanded(channel).items())
         ]
@@ -99,11 +100,13 @@ class Context:
         """Volume of each procedure that a channel has a share or explicit arrivals of."""
         shared = unrounded_volumes(self.scenario, channel_id)
         given = {arrival.procedure for arrival in self.arrivals(channel_id)}
+        given |= {each.procedure for each in self.open if each.channel == channel_id}
         found = volumes(self.scenario, channel_id)
         wanted = given | {name for name, share in shared.items() if share > 0}
         return {name: found.get(name, 0.0) for name in wanted}
 
-    def _template(self, channel_id: str, procedure_id: str) -> Template:
+    def template(self, channel_id: str, procedure_id: str) -> Template:
+        """The route of a cell, unrolled."""
         channel = self.scenario.channels[channel_id]
         until_s = self.time.horizon.end_s
         template = Template(
@@ -120,6 +123,12 @@ class Context:
         """Explicit arrivals of a channel."""
         arrivals = self.scenario.channels[channel_id].arrivals
         return arrivals if isinstance(arrivals, list) else []  # loading read the files already
+
+    @property
+    def open(self) -> list[OpenDossier]:
+        """Dossiers that a register says are open when the period begins."""
+        start = self.scenario.start
+        return start.open if isinstance(start, Register) else []
 
     def deadline(self, cell: Cell) -> Deadline:
         """The statutory deadline of a cell."""

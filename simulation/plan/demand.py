@@ -13,14 +13,17 @@ from simulation.plan.arrivals import arrival_rate
 from simulation.plan.backlog import backlog_plan
 from simulation.plan.checks import check_demand_plan
 from simulation.plan.deadlines import rough_wd
-from simulation.plan.template import distribution
-from simulation.scenario.model import Warm
-from simulation.semantics import Clock, Ends, Kind
+from simulation.plan.register import registered_plan
+from simulation.plan.template import clock_rows, distribution
+from simulation.scenario.model import Register, Warm
+from simulation.scenario.steps import Delay
+from simulation.semantics import Ends, Kind
 from simulation.units import DAY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from simulation.plan.arrays import Elapses
     from simulation.plan.context import Cell, Context
     from simulation.plan.template import TemplateRow
     from simulation.scenario.demand import Arrival, Hall
@@ -61,6 +64,7 @@ def _cell_plan(context: Context, number: int, cell: Cell, first_row: int) -> Cel
         explicit=_explicit(context, cell),
         guards=tuple(cell.template.guards),
         rows=tuple(_sampled_rows(context, cell, first_row)),
+        registered=registered_plan(context, cell),
     )
 
 
@@ -72,15 +76,15 @@ def _rate(context: Context, cell: Cell) -> ArrivalRate:
     rate = arrival_rate(context.time, channel, calendar, procedure)
     if isinstance(scenario.start, Warm):
         return rate
-    return replace(rate, weight=rate.weight * (rate.edges_s[:-1] >= context.time.horizon.start_s))
+    return replace(
+        rate, weight=rate.weight * (rate.edges_s[:-1] >= context.time.horizon.volume_s[0])
+    )
 
 
 def _sampled_rows(context: Context, cell: Cell, first_row: int) -> Iterator[SampledRow]:
     deadline_s = rough_wd(context.deadline(cell)) * 7 / 5 * DAY_S
     rows = cell.template.rows
-    starts = [k for k, row in enumerate(rows) if Clock.STARTS in row.clock]
-    stops = [k for k, row in enumerate(rows) if Clock.STOPS in row.clock]
-    accepted, resolved = max(starts, default=-1), min(stops, default=len(rows))
+    accepted, resolved = clock_rows(rows)
     for k, row in enumerate(rows):
         hall = _hall(context, cell, row)
         patience = None if hall is None else hall.patience
@@ -98,7 +102,17 @@ def _sampled_rows(context: Context, cell: Cell, first_row: int) -> Iterator[Samp
             expected_s=row.expected_s(deadline_s),
             before_acceptance=k <= accepted,
             after_resolution=k > resolved,
+            branch=row.branch,
+            elapses=_elapses(row),
         )
+
+
+def _elapses(row: TemplateRow) -> Elapses:
+    """A delay from the due date has its length behind that; it may not have begun."""
+    anchor = row.step.from_ if isinstance(row.step, Delay) else None
+    if row.kind is not Kind.DELAY or row.length is None or (anchor and anchor.of == "due"):
+        return "not"
+    return "working" if row.length.working else "clock"
 
 
 def _hall(context: Context, cell: Cell, row: TemplateRow) -> Hall | None:
@@ -114,6 +128,8 @@ def _explicit(context: Context, cell: Cell) -> Explicit | None:
         for arrival in context.arrivals(cell.channel)
         if arrival.procedure == cell.procedure
     )
+    if isinstance(context.scenario.start, Register):
+        given = [arrival for arrival in given if arrival[0] >= context.time.horizon.start_s]
     if not given:
         return None
     at_s = np.array([at_s for at_s, _ in given], dtype=np.int64)

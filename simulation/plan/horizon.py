@@ -12,7 +12,7 @@ import numpy as np
 from simulation.plan.arrays import Horizon
 from simulation.plan.deadlines import rough_wd
 from simulation.scenario.dates import WEEKDAYS, each_day
-from simulation.scenario.model import Backlog, Warm
+from simulation.scenario.model import Backlog, Register, Warm
 from simulation.units import DAY_S, WORKING_DAY_S
 from simulation.worktime import Calendar, from_spans, public_holidays, weekly_calendar
 
@@ -80,6 +80,8 @@ class Timeline:
 
 def timeline(scenario: Scenario) -> Timeline:
     """The timeline of a scenario; warm-up or backlog move its first day before the period."""
+    if isinstance(scenario.start, Register):
+        return _of_register(scenario, scenario.start)
     period = scenario.period
     first_day = period.first_day - timedelta(days=_lead_days(scenario))
     start = (period.first_day - first_day).days
@@ -88,6 +90,25 @@ def timeline(scenario: Scenario) -> Timeline:
     reach = end + REACH_DAYS
     years = range(first_day.year, (first_day + timedelta(days=reach)).year + 1)
     horizon = Horizon(first_day, start * DAY_S, stop * DAY_S, end * DAY_S, reach * DAY_S)
+    return Timeline(horizon, public_holidays(years))
+
+
+def _of_register(scenario: Scenario, register: Register) -> Timeline:
+    """It reaches back to the oldest dossier and to the first day of the volumes."""
+    period = scenario.period
+    received = (date.fromisoformat(each.received[:10]) for each in register.open)
+    first_day = min(period.first_day, *received, register.as_of)
+
+    def midnight_s(day: date) -> int:
+        return (day - first_day).days * DAY_S
+
+    one = timedelta(days=1)
+    stop_s = midnight_s((register.until or period.last_day) + one)
+    end_s = stop_s + round(scenario.run_on.seconds / DAY_S) * DAY_S
+    whole_s = midnight_s(period.first_day), midnight_s(period.last_day + one)
+    reach_s = max(end_s, whole_s[1]) + REACH_DAYS * DAY_S
+    years = range(first_day.year, (first_day + timedelta(seconds=reach_s)).year + 1)
+    horizon = Horizon(first_day, midnight_s(register.as_of), stop_s, end_s, reach_s, whole_s)
     return Timeline(horizon, public_holidays(years))
 
 

@@ -103,6 +103,16 @@ class TemplateRow:
         return expected
 
 
+def clock_rows(rows: Sequence[TemplateRow]) -> tuple[int, int]:
+    """The last row that starts the legal clock, and the first that stops it.
+
+    Without any that is -1, and the number of rows.
+    """
+    starts = [k for k, row in enumerate(rows) if Clock.STARTS in row.clock]
+    stops = [k for k, row in enumerate(rows) if Clock.STOPS in row.clock]
+    return max(starts, default=-1), min(stops, default=len(rows))
+
+
 @dataclass
 class Template:
     """The rows and guards of one cell.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.errors import StoreError
 from simulation.reports.comparison import print_comparison
 from simulation.reports.deadlines import print_deadlines
+from simulation.reports.forecast import print_backtest, print_forecast
 from simulation.reports.staffing import print_staffing
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {
     "deadlines": print_deadlines,
     "comparison": print_comparison,
     "staffing": print_staffing,
+    "forecast": print_forecast,
+    "backtest": print_backtest,
 }
 """What prints a study, by its kind."""
 

@@ -17,7 +17,7 @@ _WORDS: Final = ("title", "groups", "sources", "published", "assumptions")
 _TITLED: Final = ("channels", "fields", "procedures", "desks", "teams", "events")
 """Sections whose entries have a title."""
 _SETS: Final = frozenset(
-    {"arrivals", "closed", "outages", "times", "weekdays", "channels", "returned_by"}
+    {"arrivals", "closed", "open", "outages", "times", "weekdays", "channels", "returned_by"}
 )
 """Keys whose lists are sets: their order means nothing."""
 

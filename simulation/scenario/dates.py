@@ -254,6 +254,20 @@ InstantText = Annotated[
     WithJsonSchema({"type": "string", "examples": ["2021-03-01 08:15"]}),
 ]
 
+
+def _day_or_instant(value: Any) -> str:
+    if isinstance(value, date) or re.fullmatch(r"\s*[0-9/.-]+\s*", str(value)):
+        return parse_date(value).isoformat()
+    return format_instant(parse_instant(value))
+
+
+DayOrInstant = Annotated[
+    str,
+    BeforeValidator(_day_or_instant, json_schema_input_type=str),
+    WithJsonSchema({"type": "string", "examples": ["2021-11-03", "2021-11-03 08:15"]}),
+]
+"""A day, or an instant of it: what a register says of when a dossier was received."""
+
 InstantRange = tuple[datetime, datetime]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -13,6 +13,7 @@ from simulation.scenario.service import Desk, Team
 from simulation.scenario.steps import Step
 from simulation.scenario.values import (
     Date,
+    DayOrInstant,
     Id,
     Model,
     Positive,
@@ -23,6 +24,9 @@ from simulation.scenario.values import (
     WorkingLength,
 )
 from simulation.units import WORKING_DAY_S, Duration
+
+MAX_OPEN: Final = 200_000
+"""Most dossiers in a register."""
 
 
 class Period(Model):
@@ -44,23 +48,59 @@ class Backlog(Model):
     backlog: Annotated[int, Field(ge=0, le=MAX_DOSSIERS)]
 
 
+class OpenDossier(Model):
+    """A dossier of a register, open on the day on which the simulation begins.
+
+    Attributes:
+        id: What the register calls it; its luck hangs on this and on nothing else.
+        received: When it was received: a day, or an instant.
+        step: The step of its route in which it stands; None: not known.
+        paused: Days by which supplements have moved its due date so far: working days, or calendar
+            days where the deadline is in these.
+    """
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    channel: Id
+    procedure: Id
+    received: DayOrInstant
+    step: Id | None = None
+    paused: Annotated[float, Field(ge=0, le=3660)] = 0
+
+
+class Register(Model):
+    """Start on a day within the period, with the dossiers that were open when it began.
+
+    Attributes:
+        as_of: The first simulated day; volumes remain those of the whole period.
+        until: The last day that is measured; None: that of the period.
+        open: The dossiers; their order means nothing.
+    """
+
+    as_of: Date
+    until: Date | None = None
+    open: Annotated[list[OpenDossier], Field(max_length=MAX_OPEN)]
+
+
 def _start(value: Any) -> str | None:
     if value == "empty":
         return "<empty>"
-    if isinstance(value, (Warm, Backlog)):
+    if isinstance(value, (Warm, Backlog, Register)):
         return f"<{type(value).__name__.lower()}>"
-    found = [key for key in ("warm", "backlog") if isinstance(value, dict) and key in value]
+    names = {"warm": "warm", "backlog": "backlog", "open": "register"}
+    found = [name for key, name in names.items() if isinstance(value, dict) and key in value]
     return f"<{found[0]}>" if len(found) == 1 else None
 
 
 Start = Annotated[
     Annotated[Literal["empty"], Tag("<empty>")]
     | Annotated[Warm, Tag("<warm>")]
-    | Annotated[Backlog, Tag("<backlog>")],
+    | Annotated[Backlog, Tag("<backlog>")]
+    | Annotated[Register, Tag("<register>")],
     Discriminator(
         _start,
         custom_error_type="shape",
-        custom_error_message="'empty', {warm: 30 wd} or {backlog: 342}",
+        custom_error_message="'empty', {warm: 30 wd}, {backlog: 342} or "
+        "{as_of: 2021-11-15, open: [...]}",
     ),
 ]
 

@@ -24,6 +24,7 @@ from simulation.scenario.dates import (
     Clock,
     Date,
     DateRange,
+    DayOrInstant,
     Days,
     Hours,
     InstantRange,
@@ -165,11 +166,11 @@ class Staff(Shorthand):
 
 __all__ = [
     "WEEKDAYS", "Anchor", "AnchorText", "Clock", "ClockRandom", "Component", "Date", "DateRange",
-    "Dated", "Days", "Deadline", "FreeDate", "Hours", "Id", "InstantRange", "InstantText",
-    "Instants", "Length", "LowHigh", "LowModeHigh", "MeanCv", "MeanK", "Model", "NonNegative",
-    "NumberOrText", "People", "Positive", "Probability", "Random", "Share", "Shorthand", "Span",
-    "SpanKey", "Staff", "StatutoryDeadline", "Text", "Texts", "WarmLength", "Weekday", "WeekdayKey",
-    "Weight", "Weighted", "WholeDays", "WorkingLength", "disjoint", "each_day", "format_date_range",
-    "format_instant", "format_span", "is_number", "parse_date", "parse_date_range", "parse_instant",
-    "parse_span", "parse_weekdays",
+    "Dated", "DayOrInstant", "Days", "Deadline", "FreeDate", "Hours", "Id", "InstantRange",
+    "InstantText", "Instants", "Length", "LowHigh", "LowModeHigh", "MeanCv", "MeanK", "Model",
+    "NonNegative", "NumberOrText", "People", "Positive", "Probability", "Random", "Share",
+    "Shorthand", "Span", "SpanKey", "Staff", "StatutoryDeadline", "Text", "Texts", "WarmLength",
+    "Weekday", "WeekdayKey", "Weight", "Weighted", "WholeDays", "WorkingLength", "disjoint",
+    "each_day", "format_date_range", "format_instant", "format_span", "is_number", "parse_date",
+    "parse_date_range", "parse_instant", "parse_span", "parse_weekdays",
 ]  # fmt: skip

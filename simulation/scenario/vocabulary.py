@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from simulation.scenario.base import Shorthand, ShortKey
 from simulation.scenario.lengths import Anchor, Deadline, Random
-from simulation.scenario.model import Backlog, Warm
+from simulation.scenario.model import Warm
 from simulation.scenario.tree import Node
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Kind = Any
 _EXCLUSIVE: Final = (
     (Random, frozenset(Random.model_fields)),
-    (Warm, frozenset(Warm.model_fields) | frozenset(Backlog.model_fields)),
+    (Warm, frozenset({"warm", "backlog", "open"})),
 )
 
 

@@ -63,13 +63,14 @@ _SINCE_FORMAT_3: Final = """
 ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'run'; -- or that of a study
 ALTER TABLE runs ADD COLUMN others TEXT NOT NULL DEFAULT '{}'; -- JSON object of other models
 ALTER TABLE replications ADD COLUMN verdicts TEXT NOT NULL DEFAULT ''; -- JSON object, or unknown
+ALTER TABLE replications ADD COLUMN followed TEXT NOT NULL DEFAULT '{}'; -- JSON object
 """
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WRITE_PROTECTED: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 _STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3)
 """What brings a file from each format to the next."""
-_PARTS: Final = "measures, series, form, verdicts"
+_PARTS: Final = "measures, series, form, verdicts, followed"
 """Columns that hold what a replication came to."""
 
 T = TypeVar("T")
@@ -93,6 +94,7 @@ class Row(NamedTuple):
     series: dict[str, list[int]]
     form: dict[str, list[int]]
     verdicts: dict[str, Any]
+    followed: dict[str, Any]
     engine: str
     elapsed_s: float
 
@@ -161,12 +163,12 @@ class Database:
                 key.replication,
             )
             return None
-        measures, series, form, verdicts = map(json.loads, texts)
-        return Row(measures, series, form, verdicts, str(engine), float(elapsed_s))
+        parts = dict(zip(_PARTS.split(", "), map(json.loads, texts), strict=True))
+        return Row(**parts, engine=str(engine), elapsed_s=float(elapsed_s))
 
     def add(self, key: Key, row: Row) -> None:
         """Keep a finished replication, in the place of an earlier one with the same key."""
-        parts = (row.measures, row.series, row.form, row.verdicts)
+        parts = (row.measures, row.series, row.form, row.verdicts, row.followed)
         texts = [json.dumps(part, allow_nan=False) for part in parts]
         values = (*key, *texts, _checksum(key, *texts), row.engine, row.elapsed_s)
         marks = ", ".join("?" * len(values))

@@ -22,12 +22,14 @@ from simulation.store.files import checksum, make_directory, sweep, write_csv, w
 from simulation.store.kept import Keep, KeptTables
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from simulation.experiments.cases import Case, Model
     from simulation.experiments.replication import RunResult
     from simulation.experiments.study import Study
+
+    Table = tuple[Sequence[str], Iterable[Sequence[Any]]]
 
 DATABASE: Final = "motcua.sqlite"
 SUMMARY: Final = "summary.json"
@@ -200,7 +202,7 @@ class Store:
 
     def write_study(
         self, summary: Mapping[str, Any], model: Model, study: Study, folder: Path,
-        command: Sequence[str] = (),
+        command: Sequence[str] = (), *, tables: Mapping[str, Table] | None = None,
     ) -> None:  # fmt: skip
         """Write the files of a study and note it.
 
@@ -210,16 +212,22 @@ class Store:
             study: The cases that were run for it.
             folder: Where, by `study_folder`.
             command: How it was asked for.
+            tables: Header and rows of CSV files that go with it, by name.
 
         Raises:
             StoreError: A file cannot be written.
         """
         make_directory(folder)
         sweep(folder)
+        found = dict(tables or {})
+        for name, (header, rows) in found.items():
+            write_csv(folder / name, header, rows)
         outcomes = study.outcomes_of(model)
         write_text(folder / SUMMARY, to_json(summary))
         write_text(folder / MANIFEST, to_json(_manifest(model, study.seed, outcomes, command)))
-        self._finish(self._study_noted(summary["kind"], model, study, folder), (SUMMARY, MANIFEST))
+        self._finish(
+            self._study_noted(summary["kind"], model, study, folder), (SUMMARY, MANIFEST, *found)
+        )
 
     def _study_noted(self, kind: str, model: Model, study: Study, folder: Path) -> Run:
         numbers = study.numbers()

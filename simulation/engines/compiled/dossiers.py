@@ -12,7 +12,7 @@ from simulation.engines.compiled.jit import inlined
 from simulation.engines.compiled.lists import append, insert, push, stamp, take_last
 from simulation.engines.compiled.office import FOLLOWS, SPARE
 from simulation.engines.compiled.queues import enqueue
-from simulation.legal import after_supplement_one, due_one
+from simulation.legal import after_supplement_one, due_one, extend_one
 from simulation.semantics import Clock, Discipline, Kind, queue_key
 from simulation.units import FAR, NEVER
 from simulation.worktime import add_one, next_open_one, subtract_one
@@ -237,6 +237,15 @@ def due_if_accepted(office: Office, d: int, t: int) -> int:
     """When a dossier accepted at t is due."""
     cell = office.rules.cells[office.papers.cell[d]]
     return due_one(law(office), cell.deadline_kind, cell.deadline_amount, t)
+
+
+@inlined
+def due_as_carried_in(office: Office, d: int) -> int:
+    """When a dossier is due that enters accepted, and perhaps paused for a time before."""
+    papers = office.papers
+    due_s = due_if_accepted(office, d, papers.accepted_s[d])
+    kind = office.rules.cells[papers.cell[d]].deadline_kind
+    return extend_one(law(office), kind, due_s, papers.paused_s[d])
 
 
 @inlined

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.engines.compiled.dossiers import come_to, depart, due_if_accepted, pass_on, row_of
+from simulation.engines.compiled.dossiers import come_to, depart, due_as_carried_in, pass_on, row_of
 from simulation.engines.compiled.halls import (
     begin_to_wait,
     close_halls,
@@ -104,7 +104,7 @@ def enter(office: Office, t: int) -> None:
     while progress.dossier < len(papers.submitted_s) and papers.submitted_s[progress.dossier] == t:
         d = progress.dossier
         if papers.accepted_s[d] != NEVER:
-            papers.due_s[d] = due_if_accepted(office, d, papers.accepted_s[d])
+            papers.due_s[d] = due_as_carried_in(office, d)
         if papers.visit_ptr[d] < papers.visit_ptr[d + 1]:
             come_to(office, papers.visit_ptr[d], t)
         progress.dossier += 1

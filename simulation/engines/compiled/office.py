@@ -77,6 +77,7 @@ class Papers(NamedTuple):
 
     submitted_s: Ints
     accepted_s: Ints
+    paused_s: Ints
     visit_ptr: Ints
     cell: NDArray[np.int32]
     due_s: Ints
@@ -278,6 +279,7 @@ def _papers(demand: Demand) -> Papers:
     return Papers(
         submitted_s=_constant(demand.submitted_s, np.int64),
         accepted_s=_constant(demand.accepted_s, np.int64),
+        paused_s=_constant(demand.paused_s, np.int64),
         visit_ptr=_constant(demand.visit_ptr, np.int64),
         cell=_constant(demand.cell, np.int32),
         due_s=np.full(dossiers, NEVER, np.int64),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from simulation.scenario.checks.collector import Collector
 from simulation.scenario.checks.demand import check_demand
 from simulation.scenario.checks.evidence import check_evidence
+from simulation.scenario.checks.register import check_register
 from simulation.scenario.checks.routes import check_routes
 from simulation.scenario.checks.service import check_service
 from simulation.scenario.checks.working_time import check_working_time
@@ -28,6 +29,7 @@ def findings(scenario: Scenario, tree: Node) -> list[Problem]:
     for check in (
         check_working_time,
         check_demand,
+        check_register,
         check_routes,
         check_service,
         check_evidence,
