@@ -10,6 +10,7 @@ Source: O'Neill, "Developing a seed_seq alternative", 2015. All arithmetic is mo
 from __future__ import annotations
 
 import hashlib
+import struct
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -49,8 +50,7 @@ def stable_hash(name: str) -> tuple[int, ...]:
 
     Python's own `hash` changes from process to process.
     """
-    digest = hashlib.sha256(name.encode()).digest()
-    return tuple(int(word) for word in np.frombuffer(digest, dtype="<u4", count=_POOL))
+    return struct.unpack_from("<4I", hashlib.sha256(name.encode()).digest())
 
 
 def seed_words(common: Words, names: tuple[str, ...]) -> NDArray[np.uint64]:
