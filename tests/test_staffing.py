@@ -2,8 +2,10 @@
 
 Every case has fixed seeds. Where theory gives the fewest clerks, the target lies so far from what
 one clerk less gives (three half-widths and more) that a right search misses it once in 1,000 times.
-Where staffings are enumerated, it is on the very replications of the search, so that nothing is
-left to chance.
+Where staffings are enumerated, it is on the very replications of the search or of the certificate,
+so that nothing is left to chance; there too targets lie well between two numbers of people. (With
+24 clerks the waves of 30 an hour wait 3.0 minutes on average: for a target of 3 a staffing may pass
+in one round of fresh replications and fail in the next, and then counts as failed.)
 """
 
 from __future__ import annotations
@@ -67,7 +69,7 @@ WAVES: Final = (
     Counters(20, 10, "counter_wait_within_15_min>=0.95", wave=True),
     Counters(20, 10, "counter_wait_mean_min<=1", wave=True),
     Counters(30, 9, "wait_p90<=2", wave=True),
-    Counters(30, 30, "counter_wait_mean_min<=3", wave=True),
+    Counters(30, 30, "counter_wait_mean_min<=2.2", wave=True),
     Counters(40, 12, "counter_wait_within_15_min>=0.99", wave=True),
     Counters(60, 10, "wait_p90<=5", wave=True),
 )
