@@ -29,8 +29,7 @@ from simulation.scenario import load_scenario, scenario_digest
 from simulation.scenario.model import OpenDossier
 from simulation.tables import Segment
 from simulation.units import NEVER
-from tests.naive_ledger import NaiveLedger
-from tests.running import VALID, Caller, office
+from tests.running import ROOT, VALID, Caller, office
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,8 +171,11 @@ def test_the_due_date_counts_from_receipt_and_moves_by_the_pause() -> None:
     }  # fmt: skip
 
 
-def test_both_engines_and_the_naive_ledger_agree() -> None:
-    """A register of every kind: journals are equal, and the ledger is that of the naive one."""
+def test_both_engines_agree() -> None:
+    """A register of every kind: journals are equal, and the ledger knows what was before.
+
+    (Pauses before the start are compared second by second in the generated offices.)
+    """
     dossiers = [
         *MANY[:12],
         dossier("W", "receive"),
@@ -185,11 +187,10 @@ def test_both_engines_and_the_naive_ledger_agree() -> None:
     for column in ("person", "ready_s", "started_s", "ended_s", "outcome"):
         np.testing.assert_array_equal(*(getattr(record.journal, column) for record in records))
 
-    record, horizon = records[0], model.plan.demand.horizon
-    ledger, naive = make_ledger(record), NaiveLedger(record, horizon.stop_s)
-    for number in np.flatnonzero(record.demand.segment == Segment.REGISTER).tolist():
-        for name, value in vars(naive.entry(number)).items():
-            assert getattr(ledger, name)[number] == value, name
+    demand, ledger = records[0].demand, make_ledger(records[0])
+    paused = demand.paused_s > 0
+    assert ledger.paused_s[paused].tolist() >= demand.paused_s[paused].tolist()
+    assert (ledger.carried_in == (demand.accepted_s != NEVER)).all()
 
 
 def test_who_is_not_received_enters_as_such() -> None:
@@ -363,14 +364,14 @@ TESTED = ("late_of_open", "resolved_of_open", "c3_received", "c7_resolved", "c10
 
 
 def test_forecasts_hold_what_comes() -> None:
-    """At 24 cuts, 90 % intervals of counts hold the truth at least 17 times, and dates 80 %.
+    """At 20 cuts, 90 % intervals of counts hold the truth at least 14 times, and dates 80 %.
 
-    A right forecast holds fewer than 17 of 24 once in 120 times for a count, so for one of the six,
-    most of which go together, once in 20 at most.
+    A right forecast holds fewer than 14 of 20 once in 400 times for a count (binomial), so for one
+    of the six once in 70 at most. The long test has the band of 5 points.
     """
-    found = coverages(24, 19)
+    found = coverages(20, 19)
 
-    assert {name: found[name] for name in TESTED if found[name] < 17 / 24} == {}
+    assert {name: found[name] for name in TESTED if found[name] < 14 / 20} == {}
     assert found["dates"] > 0.8
     assert found["brier"] < 0.8
 
@@ -379,9 +380,9 @@ def test_forecasts_hold_what_comes() -> None:
 def test_forecasts_hold_what_comes_nine_times_in_ten() -> None:
     """At 200 cuts, 90 % intervals hold the truth in 85 to 95 %.
 
-    A right forecast leaves this band once in 50 times for a count (binomial).
+    A right forecast leaves this band once in 77 times for a count (binomial).
     """
-    found = coverages(200, 39)
+    found = coverages(200, 19)
 
     assert {name: found[name] for name in TESTED if abs(found[name] - 0.9) > 0.05} == {}
     assert abs(found["dates"] - 0.9) <= 0.05
@@ -443,3 +444,15 @@ def test_the_command_tests_forecasts(motcua: Caller, tmp_path: Path) -> None:
     assert summary["kind"] == "backtest"
     assert len(summary["cuts"]) == 2
     assert NEVER not in [cut["open"] for cut in summary["cuts"]]
+
+
+def test_the_example_of_the_documentation_runs(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The Python of docs/forecast.md reads the register that lies there, and prints a line."""
+    page = (ROOT / "docs" / "forecast.md").read_text(encoding="utf-8")
+    code = page.partition("```python\n")[2].partition("```")[0]
+    monkeypatch.chdir(ROOT)
+    exec(compile(code, "docs/forecast.md", "exec"), {})  # noqa: S102 - our own documentation
+
+    assert capsys.readouterr().out.startswith("D000")

@@ -48,7 +48,7 @@ def forecast(
     ] = None,
     replications: Annotated[
         int | None,
-        typer.Option(min=1, max=9_999, help="Futures: 200, or 39 of each cut of a back-test."),
+        typer.Option(min=1, max=9_999, help="Futures: 200, or 19 of each cut of a back-test."),
     ] = None,
     apologise_above: Annotated[
         float, typer.Option(help="Notices are due above this probability of being late.")
@@ -140,6 +140,7 @@ def _forecast(
 ) -> None:
     from simulation.decisions.forecast import (
         FORECAST_HEADER,
+        FORM_HEADER,
         REPLICATIONS,
         at_day,
         check_request,
@@ -164,7 +165,11 @@ def _forecast(
             apologise_above=apologise_above,
             study=desk.study,
         )
-        desk.keep(result.summary, {"forecast.csv": (FORECAST_HEADER, result.rows())})
+        tables = {
+            "forecast.csv": (FORECAST_HEADER, result.rows()),
+            "form-06a.csv": (FORM_HEADER, result.form_rows()),
+        }
+        desk.keep(result.summary, tables)
     _show(result.summary, desk.folder, as_json=as_json)
 
 

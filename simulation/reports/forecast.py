@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     Summary = Mapping[str, Any]
 
 _MOST_SHOWN: Final = 30
+_TOTAL: Final = "TOTAL"
 _COLUMNS: Final = {
     "c3_received": "3 Received",
     "c4_online": "4 Online",
@@ -61,7 +62,9 @@ def print_forecast(summary: Summary, out: Console) -> None:
     if others:
         others.sort(key=lambda entry: -entry["late"]["mean"])
         _print_dossiers("Others that may be late", "", others, out)
-    _title("Official form II.06a at the end: mean, and what 90 % of the futures lie within", out)
+    _title(f"Official form II.06a from {summary['as_of']} to {summary['until']}", out)
+    out.print(_total(summary))
+    out.print()
     out.print(_form(summary))
     out.print(
         Text(
@@ -119,14 +122,11 @@ def _print_dossiers(
         out.print(if_none)
         return
     has_notice = entries[0]["notice"] is not None
-    columns = ["Dossier", "Procedure", "Step", "Due", "Late", "95 %", "Resolved", "80 % of futures"]
-    table = empty_table(
-        *columns, *(["Notice by"] if has_notice else []), texts=["Procedure", "Step"]
-    )
+    columns = "Dossier", "Step", "Due", "Late", "95 %", "Resolved", "80 % of futures"
+    table = empty_table(*columns, *(["Notice by", ""] if has_notice else []), texts=["Step", ""])
     for entry in entries[:_MOST_SHOWN]:
         cells = [
             entry["id"],
-            entry["procedure"],
             entry["step"] or NOTHING,
             entry["due"] or NOTHING,
             share(entry["late"]["mean"]),
@@ -136,7 +136,7 @@ def _print_dossiers(
         ]
         if has_notice:
             notice = entry["notice"]
-            cells.append(f"{notice['by']}{' passed' if notice['passed'] else ''}")
+            cells += [notice["by"], "passed" if notice["passed"] else ""]
         table.add_row(*cells)
     out.print(table)
     if len(entries) > _MOST_SHOWN:
@@ -148,14 +148,20 @@ def _short(day: str | None) -> str:
     return "later" if day is None else day[len("2021-") :]
 
 
-def _form(summary: Summary) -> Table:
+def _total(summary: Summary) -> Table:
     rows = summary["form_06a"]["rows"]
-    table = empty_table("Column", *(_field(name, summary) for name in rows))
-    for place, column in enumerate(summary["form_06a"]["columns"]):
-        table.add_row(
-            _COLUMNS[column],
-            *(f"{count(row[place]['mean'])} ({_range(row[place])})" for row in rows.values()),
-        )
+    table = empty_table("All fields together", "Mean", "90 % of futures")
+    for column, predicted in zip(summary["form_06a"]["columns"], rows[_TOTAL], strict=True):
+        table.add_row(_COLUMNS[column], count(predicted["mean"]), _range(predicted))
+    return table
+
+
+def _form(summary: Summary) -> Table:
+    """The form as it is printed: a field a row, means alone."""
+    columns = [_COLUMNS[name].partition(" ")[0] for name in summary["form_06a"]["columns"]]
+    table = empty_table("Field", *columns)
+    for name, row in summary["form_06a"]["rows"].items():
+        table.add_row(_field(name, summary), *(count(each["mean"]) for each in row))
     return table
 
 

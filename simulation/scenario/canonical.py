@@ -67,5 +67,8 @@ def _sets_sorted(value: Any, key: str = "") -> Any:
 
 
 def _are_steps(items: list[Any]) -> bool:
-    """A route and a branch of a fork may be called like a set; their steps are an order."""
-    return any(isinstance(item, dict) and "step" in item for item in items)
+    """A route and a branch of a fork may be called like a set; their steps are an order.
+
+    A dossier of a register has a step, too, and an id.
+    """
+    return any(isinstance(item, dict) and "step" in item and "id" not in item for item in items)

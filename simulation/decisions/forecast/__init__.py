@@ -12,6 +12,7 @@ from simulation.decisions.forecast.cuts import (
 )
 from simulation.decisions.forecast.outlook import (
     FORECAST_HEADER,
+    FORM_HEADER,
     REPLICATIONS,
     Forecast,
     at_day,
@@ -22,6 +23,7 @@ from simulation.decisions.forecast.outlook import (
 __all__ = [
     "CUTS",
     "FORECAST_HEADER",
+    "FORM_HEADER",
     "FUTURES",
     "REPLICATIONS",
     "Backtest",

@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     Bools = NDArray[np.bool_]
 
 CUTS: Final = 200
-FUTURES: Final = 39
-"""So many that 5 % of them and the truth are two."""
+FUTURES: Final = 19
+"""So many that 5 % of them and the truth are one."""
 _FIRST_CUT: Final = 0.25
 _LAST_CUT: Final = 0.9
 """Cuts lie between these parts of the period: there is something open, and something to come."""

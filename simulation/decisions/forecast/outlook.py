@@ -51,6 +51,8 @@ FORECAST_HEADER: Final = (
     "resolved_median", "resolved_p10", "resolved_p90", "undecided", "notice_by", "notice",
 )  # fmt: skip
 """Columns of forecast.csv."""
+FORM_HEADER: Final = ("field", "column", "mean", "low", "high")
+"""Columns of form-06a.csv; 90 % of the futures lie from low to high."""
 
 
 def at_day(scenario: Scenario, register: OpenRegister, until: date | None = None) -> Scenario:
@@ -291,6 +293,13 @@ class Forecast:
                 resolved["median"], resolved["p10"], resolved["p90"], entry["undecided"],
                 None if notice is None else notice["by"], state,
             )  # fmt: skip
+
+    def form_rows(self) -> Iterator[Sequence[Any]]:
+        """The rows of form-06a.csv: one for each field and column."""
+        form = self.summary["form_06a"]
+        for field, row in form["rows"].items():
+            for column, each in zip(form["columns"], row, strict=True):
+                yield field, column, each["mean"], each["low"], each["high"]
 
 
 def forecast(
