@@ -85,7 +85,7 @@ def test_scaling_keeps_what_is_no_length() -> None:
         "at_start": 2, "changes": {"2021-07-01": 4},
     }  # fmt: skip
     assert scaled({"default": "10 d"}, 1.26) == {"default": "13 d"}
-    assert scaled("due - 2 wd", 0.75) == "due - 1.5 wd"
+    assert scaled("due - 2 wd", 0.75) == "due - 12 wh"
 
 
 def test_only_a_plain_number_is_short() -> None:

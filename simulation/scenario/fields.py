@@ -17,7 +17,7 @@ from simulation.scenario.canonical import to_plain
 from simulation.scenario.lengths import Random
 from simulation.scenario.tree import Node, Origin, paths_of_steps
 from simulation.scenario.vocabulary import tree_of
-from simulation.units import parse_duration
+from simulation.units import Duration, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,22 +165,25 @@ def _scaled_mapping(value: dict[str, Any], factor: float) -> dict[str, Any]:
         changes = {day: scaled(people, factor) for day, people in value["changes"].items()}
         return {"at_start": scaled(value["at_start"], factor), "changes": changes}
     if "default" in value:  # deadlines, which may differ by channel
-        return {key: _scaled_text(text, factor, whole_days=True) for key, text in value.items()}
+        return {key: _scaled_text(text, factor, deadline=True) for key, text in value.items()}
     if "value" in value:
         return {**value, "value": value["value"] * factor}
     kept = {"cv", "k", "weight", "weights"}
     return {key: item if key in kept else scaled(item, factor) for key, item in value.items()}
 
 
-def _scaled_text(text: str, factor: float, *, whole_days: bool = False) -> str:
+def _scaled_text(text: str, factor: float, *, deadline: bool = False) -> str:
     match = _LENGTH.fullmatch(text)
     if match is None:
         return text
+    if not deadline:
+        length = parse_duration(f"{match[2]} {match[3]}")
+        seconds = round(length.seconds * factor, _PLACES)
+        return f"{match[1] or ''}{Duration(seconds, length.working)}"
     amount = float(match[2]) * factor
-    if whole_days and match[3] == "d":
+    if match[3] == "d":
         amount = max(round(amount), 1)
-    number = f"{amount:.{_PLACES}f}".rstrip("0").rstrip(".")
-    return f"{match[1] or ''}{number} {match[3]}"
+    return f"{amount:.{_PLACES}f}".rstrip("0").rstrip(".") + f" {match[3]}"
 
 
 def is_short(value: Any) -> bool:
