@@ -28,6 +28,8 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.__about__ import __version__
 
 if TYPE_CHECKING:
+    from simulation.decisions.sensitivities import sensitivity
+    from simulation.decisions.sweeps import sweep
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
@@ -51,6 +53,8 @@ __all__ = [
     "load_scenario",
     "open_executor",
     "replicate",
+    "sensitivity",
+    "sweep",
     "vary",
 ]
 
@@ -69,6 +73,8 @@ _HOMES: Final = {
     "load_scenario": "scenario",
     "open_executor": "execution",
     "replicate": "experiments",
+    "sensitivity": "decisions.sensitivities",
+    "sweep": "decisions.sweeps",
     "vary": "scenario",
 }
 

@@ -16,6 +16,8 @@ from simulation.cli.files import check, init, scenarios, schema, sources
 from simulation.cli.progress import INTERRUPTED
 from simulation.cli.results import results
 from simulation.cli.run import run
+from simulation.cli.sensitivity import sensitivity
+from simulation.cli.sweep import sweep
 from simulation.errors import MotcuaError, StoreError
 
 app = typer.Typer(
@@ -26,7 +28,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for _command in (run, scenarios, init, check, schema, sources):
+for _command in (run, sweep, sensitivity, scenarios, init, check, schema, sources):
     app.command()(_command)
 app.add_typer(results)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import StoreError
+from simulation.reports.sensitivity import print_sensitivity
+from simulation.reports.sweep import print_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,7 +16,10 @@ if TYPE_CHECKING:
 
     Summary = Mapping[str, Any]
 
-PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {}
+PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {
+    "sensitivity": print_sensitivity,
+    "sweep": print_sweep,
+}
 """What prints a study, by its kind."""
 
 
