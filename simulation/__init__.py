@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from simulation.decisions.deadlines import Deadlines, deadlines
     from simulation.decisions.forecast import Backtest, Forecast, backtest, forecast
     from simulation.decisions.marginal import MarginalValues, marginal_values
+    from simulation.decisions.sensitivities import sensitivity
     from simulation.decisions.staffing import Request, StaffPlan, staff
+    from simulation.decisions.sweeps import sweep
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
@@ -72,7 +74,9 @@ __all__ = [
     "open_executor",
     "read_register",
     "replicate",
+    "sensitivity",
     "staff",
+    "sweep",
     "vary",
 ]
 
@@ -107,6 +111,8 @@ _HOMES: Final = {
     "read_register": "register",
     "replicate": "experiments",
     "staff": "decisions.staffing",
+    "sensitivity": "decisions.sensitivities",
+    "sweep": "decisions.sweeps",
     "vary": "scenario",
 }
 

@@ -19,7 +19,9 @@ from simulation.cli.forecast import forecast
 from simulation.cli.progress import INTERRUPTED
 from simulation.cli.results import results
 from simulation.cli.run import run
+from simulation.cli.sensitivity import sensitivity
 from simulation.cli.staff import staff
+from simulation.cli.sweep import sweep
 from simulation.errors import MotcuaError, StoreError
 
 app = typer.Typer(
@@ -30,7 +32,10 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
 )
-for _command in (run, deadlines, scenarios, init, check, schema, sources, compare, staff, forecast):
+for _command in (
+    run, compare, sweep, sensitivity, staff, deadlines, forecast,
+    scenarios, init, check, schema, sources,
+):  # fmt: skip
     app.command()(_command)
 app.add_typer(results)
 

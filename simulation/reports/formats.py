@@ -41,3 +41,13 @@ def bounds(interval: IntervalDict, style: Any) -> str:
         return ""
     low, high = (str(style(interval[end])).removesuffix(" %") for end in ("low", "high"))
     return f"{low} – {high}"
+
+
+def points(value: float | None) -> str:
+    """A difference of fractions in percentage points, with its sign."""
+    return NOTHING if value is None else f"{100 * value:+.2f}"
+
+
+def short(value: float | None) -> str:
+    """A number in as few digits as tell it from others: 1.225, 14 or 15,240."""
+    return NOTHING if value is None else f"{value:,.4g}" if abs(value) < _MANY else count(value)

@@ -8,7 +8,9 @@ from simulation.errors import StoreError
 from simulation.reports.comparison import print_comparison
 from simulation.reports.deadlines import print_deadlines
 from simulation.reports.forecast import print_backtest, print_forecast
+from simulation.reports.sensitivity import print_sensitivity
 from simulation.reports.staffing import print_staffing
+from simulation.reports.sweep import print_sweep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +26,8 @@ PRINTERS: Final[dict[str, Callable[[Summary, Console], None]]] = {
     "staffing": print_staffing,
     "forecast": print_forecast,
     "backtest": print_backtest,
+    "sensitivity": print_sensitivity,
+    "sweep": print_sweep,
 }
 """What prints a study, by its kind."""
 

@@ -92,13 +92,18 @@ def print_run(summary: Summary, folder: Path, known: int, out: Console) -> None:
     out.print(f"Results: {folder}", soft_wrap=True)
 
 
-def _print_headline(summary: Summary, out: Console) -> None:
+def print_heading(summary: Summary, out: Console) -> None:
+    """Print what was simulated, and how."""
     period, runs = summary["period"], summary["replications"]
     out.print(Text(summary["title"]["en"], style="bold"))
     out.print(
         f"{period['first_day']} to {period['last_day']} · {runs} replication{'s' * (runs > 1)} · "
         f"seed {summary['seed']} · engine {summary['engine']}"
     )
+
+
+def _print_headline(summary: Summary, out: Console) -> None:
+    print_heading(summary, out)
     out.print()
     table = empty_table("Of the whole centre", "Mean", "95 %", "What it is", texts=["What it is"])
     for label, name, style, note in (

@@ -7,6 +7,7 @@ engines.
 from __future__ import annotations
 
 from simulation.scenario.canonical import scenario_digest, to_yaml
+from simulation.scenario.fields import Size, find_fields, is_short, parts_of_path, scaled, size_of
 from simulation.scenario.load import (
     build,
     check_base,
@@ -27,18 +28,24 @@ __all__ = [
     "Option",
     "OptionsFile",
     "Scenario",
+    "Size",
     "apply_changes",
     "apply_settings",
     "build",
     "check_base",
+    "find_fields",
+    "is_short",
     "list_bundled",
     "load_options",
     "load_scenario",
     "options_of",
+    "parts_of_path",
     "placed",
     "read_tree",
     "resolve_name",
+    "scaled",
     "scenario_digest",
+    "size_of",
     "steps_of",
     "to_yaml",
     "vary",

@@ -57,10 +57,14 @@ class Assumption(Model):
     Attributes:
         text: What is assumed and why.
         paths: The fields it stands behind.
-        low: Smallest plausible value of the field, ``high`` the largest (for sensitivity).
+        varies: The fields of which ``low`` and ``high`` are values (for sensitivity): the first
+            takes them, the others change in the same proportion. May be left out where ``paths``
+            names a single field.
+        low: Smallest plausible value of the field, ``high`` the largest.
     """
 
     text: str
     paths: list[str] = Field(default_factory=list)
+    varies: list[str] = Field(default_factory=list)
     low: NumberOrText | None = None
     high: NumberOrText | None = None

@@ -29,14 +29,28 @@ def check_evidence(found: Collector) -> None:
     for name, assumption in scenario.assumptions.items():
         for position, text in enumerate(assumption.paths):
             _check_path(found, ("assumptions", name, "paths", position), text)
+        for position, text in enumerate(assumption.varies):
+            _check_path(found, ("assumptions", name, "varies", position), text, or_none=True)
+        if assumption.varies and (assumption.low is None or assumption.high is None):
+            found.report(
+                ("assumptions", name, "varies"),
+                "it varies between no bounds",
+                remedy="write low and high, the smallest and the largest plausible value",
+            )
 
 
-def _check_path(found: Collector, path: FieldPath, text: str) -> None:
-    """An assumption must stand behind fields that there are; ``*`` stands for any one key."""
+def _check_path(found: Collector, path: FieldPath, text: str, *, or_none: bool = False) -> None:
+    """An assumption must stand behind fields that there are; ``*`` stands for any one key.
+
+    Of what is to be varied a pattern with ``*`` may find nothing (``or_none``): a base says
+    ``fields.*.steps.appraise.work`` for all fields that change it, and there may be none.
+    """
     parts = _PART.findall(text)
     places: list[tuple[Kind, Node | None]] = [(Scenario, found.tree)]
     for position, part in enumerate(parts):
         below = [place for kind, node in places for place in _below(kind, node, part)]
+        if not below and or_none and "*" in parts[:position] and _any_free(places):
+            return
         if not below:
             near = [key for kind, node in places for key in _keys(kind, node)]
             where = ".".join(parts[:position]) or "the scenario"
@@ -49,6 +63,11 @@ def _check_path(found: Collector, path: FieldPath, text: str) -> None:
             )
             return
         places = below
+
+
+def _any_free(places: list[tuple[Kind, Node | None]]) -> bool:
+    """Whether a key is missing where keys are free, so that it may be written elsewhere."""
+    return any(known_keys(kind, node) is None for kind, node in places)
 
 
 def _keys(kind: Kind, node: Node | None) -> list[str]:

@@ -1,0 +1,173 @@
+"""Assumptions as things that can be varied: which fields, between which bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from simulation.errors import ScenarioError
+from simulation.scenario import find_fields, scaled, size_of, vary
+from simulation.scenario.words import show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from simulation.scenario import Scenario, Size
+    from simulation.scenario.evidence import Assumption
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertain:
+    """An assumption and what it does to a scenario.
+
+    The first of its fields is the reference: it takes values between low and high. All others
+    change in the same proportion.
+
+    Attributes:
+        name: Id of the assumption.
+        low: Smallest plausible value, as it is written.
+        high: Largest plausible value, as it is written.
+        bounds: Both as sizes of the reference.
+        present: Size of the reference in the scenario.
+        fields: Plain values by path, the reference first.
+    """
+
+    name: str
+    low: float | str
+    high: float | str
+    bounds: tuple[float, float]
+    present: float
+    fields: dict[str, Any]
+
+    @property
+    def present_as_written(self) -> float | str:
+        """What the reference is now, in the unit of its low bound."""
+        if not isinstance(self.low, str):
+            return self.present
+        unit = self.low.split()[-1]
+        one = size_of(f"1 {unit}")
+        return f"{self.present / (1 if one is None else one.value):.6g} {unit}"
+
+    def changes(self, level: float) -> dict[str, Any]:
+        """Values by path at a level between 0 (low) and 1 (high)."""
+        low, high = self.bounds
+        value = low + level * (high - low)
+        if self.present == 0:
+            return dict.fromkeys(self.fields, value)
+        return {path: scaled(field, value / self.present) for path, field in self.fields.items()}
+
+
+def uncertain(scenario: Scenario) -> tuple[list[Uncertain], dict[str, str]]:
+    """The assumptions of a scenario that can be varied, and why the others cannot.
+
+    Args:
+        scenario: A validated scenario.
+
+    Returns:
+        Those that can, by id, and the reason of each of the others by id.
+    """
+    found: list[Uncertain] = []
+    reasons: dict[str, str] = {}
+    for name, assumption in sorted(scenario.assumptions.items()):
+        read = _read(scenario, name, assumption)
+        if isinstance(read, Uncertain):
+            found.append(read)
+        else:
+            reasons[name] = read
+    kept = _valid(scenario, _disjoint(found, reasons), reasons)
+    return kept, dict(sorted(reasons.items()))
+
+
+def _read(scenario: Scenario, name: str, assumption: Assumption) -> Uncertain | str:
+    """An assumption that names its fields and bounds, or why it does not."""
+    low, high = assumption.low, assumption.high
+    if low is None or high is None:
+        return "it has no low and high"
+    paths = assumption.varies or assumption.paths
+    if not assumption.varies and (len(paths) != 1 or "*" in paths[0]):
+        return "it does not say by `varies` of which field low and high are values"
+    fields = {
+        path: value
+        for pattern in paths
+        for path, value in find_fields(scenario, pattern).items()
+        if "*" not in pattern or size_of(value) is not None
+    }
+    if not fields:
+        return f"there is no number or length at {paths[0]}"
+    sizes = {path: size_of(value) for path, value in fields.items()}
+    for path, size in sizes.items():
+        if size is None:
+            return f"{path} is not one number or length"
+    return _bounded(name, low, high, fields, [size for size in sizes.values() if size is not None])
+
+
+def _bounded(
+    name: str,
+    low: float | str,
+    high: float | str,
+    fields: Mapping[str, Any],
+    sizes: Sequence[Size],
+) -> Uncertain | str:
+    reference, present = next(iter(fields)), sizes[0]
+    bounds = [size_of(bound) for bound in (low, high)]
+    for written, bound in zip((low, high), bounds, strict=True):
+        if bound is None or bound.of != present.of:
+            return f"{show(written)} cannot be a value of {reference}, which is a {present.of}"
+    first, second = (bound.value for bound in bounds if bound is not None)
+    if not first < second:
+        return f"its low {show(low)} is not below its high {show(high)}"
+    if present.value == 0 and (present.of != "number" or any(size.value for size in sizes)):
+        return f"{reference} is 0 now, so nothing can change in proportion to it"
+    return Uncertain(name, low, high, (first, second), present.value, dict(fields))
+
+
+def _disjoint(found: Sequence[Uncertain], reasons: dict[str, str]) -> list[Uncertain]:
+    """Those that vary no field that one before them varies; the others get a reason."""
+    kept: list[Uncertain] = []
+    for each in found:
+        shared = [
+            f"the assumption {other.name} varies {path} already"
+            for other in kept
+            for path in sorted(other.fields.keys() & each.fields.keys())
+        ]
+        if shared:
+            reasons[each.name] = shared[0]
+        else:
+            kept.append(each)
+    return kept
+
+
+def _valid(
+    scenario: Scenario, found: Sequence[Uncertain], reasons: dict[str, str]
+) -> list[Uncertain]:
+    """Those whose ends make valid scenarios; the others get a reason."""
+    if _problem(scenario, found) is None:  # the usual case, all at once
+        return list(found)
+    for each in found:
+        problem = _problem(scenario, [each])
+        if problem is not None:
+            reasons[each.name] = f"at its ends the scenario is not valid: {problem}"
+    return [each for each in found if each.name not in reasons]
+
+
+def _problem(scenario: Scenario, found: Sequence[Uncertain]) -> str | None:
+    try:
+        for level in (0.0, 1.0):
+            varied(scenario, dict.fromkeys(found, level))
+    except ScenarioError as error:
+        return f"{error.problems[0].field}: {error.problems[0].message}"
+    return None
+
+
+def varied(scenario: Scenario, levels: Mapping[Uncertain, float]) -> Scenario:
+    """A scenario with some assumptions at levels between 0 (low) and 1 (high).
+
+    Raises:
+        ScenarioError: What comes of it is not valid.
+    """
+    changes = {
+        path: value
+        for assumption, level in levels.items()
+        for path, value in assumption.changes(level).items()
+    }
+    return vary(scenario, changes, "assumptions")

@@ -1,0 +1,127 @@
+"""A sensitivity analysis as tables on the terminal, from its summary alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.text import Text
+
+from simulation.experiments import is_fraction
+from simulation.reports.formats import NOTHING, bounds, decimal, points
+from simulation.reports.terminal import empty_table, print_heading
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from rich.console import Console
+    from rich.table import Table
+
+    Summary = Mapping[str, Any]
+
+
+def print_sensitivity(summary: Summary, out: Console) -> None:
+    """Print which assumptions matter, by how much, and which were not varied.
+
+    Args:
+        summary: The summary of a sensitivity analysis.
+        out: Where to print.
+    """
+    print_heading(summary, out)
+    unit = ", in points" if is_fraction(summary["measure"]) else ""
+    _section(
+        f"What moves {summary['measure']}{unit}: a move up by two thirds of the range",
+        _effects(summary),
+        out,
+    )
+    if summary["sobol"]:
+        _section("Shares of the variance, of the leaders", _indices(summary), out)
+    _print_verdict(summary, out)
+    if summary["not_varied"]:
+        table = empty_table("Not varied", "Why", texts=["Why"])
+        for name, reason in summary["not_varied"].items():
+            table.add_row(name, reason)
+        out.print()
+        out.print(table)
+
+
+def _section(title: str, table: Table, out: Console) -> None:
+    out.print()
+    out.print(Text(title, style="bold"))
+    out.print(table)
+
+
+def _style(summary: Summary) -> Callable[[float | None], str]:
+    if is_fraction(summary["measure"]):
+        return points
+    return lambda value: NOTHING if value is None else f"{value:+,.4g}"
+
+
+def _size(summary: Summary) -> Callable[[float | None], str]:
+    style = _style(summary)
+    return lambda value: style(value).removeprefix("+")
+
+
+def _effects(summary: Summary) -> Table:
+    style, size = _style(summary), _size(summary)
+    columns = ("Now", "From – to", "Effect μ*", "Sign μ", "Spread σ", "Noise", "")
+    table = empty_table("Assumption", *columns)
+    for name, found in summary["assumptions"].items():
+        verdict = {True: "", False: "not separated", None: ""}[found["separated"]]
+        table.add_row(
+            name,
+            _written(found["present"]),
+            _range(found["low"], found["high"]),
+            size(found["mu_star"]["mean"]),
+            style(found["mu"]["mean"]),
+            size(found["sigma"]),
+            size(found["noise"]),
+            verdict,
+            style="dim" if verdict else "",
+        )
+    return table
+
+
+def _range(low: float | str, high: float | str) -> str:
+    """From low to high, a unit that both have only once."""
+    first, last = _written(low), _written(high)
+    unit = f" {last.split()[-1]}"
+    return f"{first.removesuffix(unit)} – {last}"
+
+
+def _written(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _indices(summary: Summary) -> Table:
+    def share(value: float | None) -> str:
+        return NOTHING if value is None else decimal(100 * value)
+
+    table = empty_table("Assumption", "Alone, %", "95 %", "With others, %", "95 %")
+    for name, found in summary["sobol"].items():
+        cells = []
+        for kind in ("first", "total"):
+            cells += [share(found[kind]["mean"]), bounds(found[kind], share)]
+        table.add_row(name, *cells)
+    return table
+
+
+def _print_verdict(summary: Summary, out: Console) -> None:
+    out.print()
+    walks, samples = summary["trajectories"], summary["samples"]
+    out.print(f"μ*: mean size of the effect of such a move, over {walks} walks through the others.")
+    out.print("σ: how much it depends on the others. Noise: what luck alone makes of an effect.")
+    if summary["sobol"]:
+        out.print(f"Shares: first and total Sobol' indices, from {samples} samples.")
+    elif samples:
+        out.print("Fewer than two are separated, so there is no variance to divide up.")
+    out.print(_advice(summary))
+
+
+def _advice(summary: Summary) -> str:
+    """What a planner should go and measure."""
+    if summary["replications"] == 1:
+        return "One replication does not tell effects from luck: ask for more with --replications."
+    found = [name for name, each in summary["assumptions"].items() if each["separated"]]
+    if not found:
+        return "No effect is separated from luck: ask for more with --replications."
+    return f"To be measured first: {found[0]}."
