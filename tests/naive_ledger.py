@@ -88,8 +88,10 @@ class NaiveLedger:
         self.turn(dossier, entry, [(at, v) for at, v in done if at <= until_s])
         asked_s = NEVER
         demand = self.record.demand
-        before_s = self.legal.measure(entry.accepted_s, int(demand.submitted_s[dossier]))
-        entry.paused_s = min(int(demand.paused_s[dossier]), before_s)
+        if demand.paused_s[dossier]:
+            entered_s, accepted_s = demand.submitted_s[dossier], demand.accepted_s[dossier]
+            before_s = self.legal.measure(int(accepted_s), int(entered_s))
+            entry.paused_s = min(int(demand.paused_s[dossier]), before_s)
         for visit in visits:
             begin_s = self.ready(visit)
             if self.flag(visit, Clock.PAUSES) and NEVER < begin_s < self.as_of_s:
