@@ -63,7 +63,7 @@ def _size(summary: Summary) -> Callable[[float | None], str]:
 
 def _effects(summary: Summary) -> Table:
     style, size = _style(summary), _size(summary)
-    columns = ("Now", "From – to", "Effect μ*", "Sign μ", "Spread σ", "Noise", "")
+    columns = ("Now", "From – to", "μ*", "μ", "σ", "Noise", "")
     table = empty_table("Assumption", *columns)
     for name, found in summary["assumptions"].items():
         verdict = {True: "", False: "not separated", None: ""}[found["separated"]]
@@ -109,7 +109,8 @@ def _print_verdict(summary: Summary, out: Console) -> None:
     out.print()
     walks, samples = summary["trajectories"], summary["samples"]
     out.print(f"μ*: mean size of the effect of such a move, over {walks} walks through the others.")
-    out.print("σ: how much it depends on the others. Noise: what luck alone makes of an effect.")
+    out.print("μ: the same with its sign. σ: how much it depends on the others.")
+    out.print("Noise: what luck alone makes of an effect.")
     if summary["sobol"]:
         out.print(f"Shares: first and total Sobol' indices, from {samples} samples.")
     elif samples:
