@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.journal import Record
+    from simulation.tables import Demand
+    from simulation.worktime import Calendar
 
     Ints = NDArray[np.int64]
     Bools = NDArray[np.bool_]
@@ -259,7 +261,7 @@ def _pauses(
     record: Record, turns: _Turns, at_s: int, accepted_s: Ints, resolved_s: Ints
 ) -> tuple[Ints, Ints]:
     """Since when a dossier is paused, or NEVER, and its paused legal seconds."""
-    demand, journal = record.demand, record.journal
+    demand, journal, accepted_of = record.demand, record.journal, accepted_s
     pauses, whose = turns.that(Clock.PAUSES)
     ready_s = journal.ready_s[pauses]
     counts = (ready_s != NEVER) & (ready_s < at_s) & (accepted_s[whose] != NEVER)
@@ -270,16 +272,26 @@ def _pauses(
     to_s = np.where(ended_s == NEVER, stop_s, np.minimum(ended_s, stop_s))
     legal = record.service.calendars[record.service.legal]
     length_s = measure(legal, from_s, np.maximum(from_s, to_s))
-    # Calendar days of a pause may be more than the legal time that they held.
-    carried = np.flatnonzero(demand.paused_s)
-    before_s = measure(legal, demand.accepted_s[carried], demand.submitted_s[carried])
-    paused_s = np.zeros(demand.dossiers, np.int64)
-    paused_s[carried] = np.minimum(demand.paused_s[carried], before_s)
+    paused_s = _paused_before(demand, legal, accepted_of, at_s)
     np.add.at(paused_s, whose, length_s)
     lasts = (resolved_s == NEVER) & ((ended_s == NEVER) | (ended_s >= at_s))
     asked_s = np.full(demand.dossiers, NEVER, np.int64)
     asked_s[whose[lasts]] = ready_s[lasts]
     return asked_s, paused_s
+
+
+def _paused_before(demand: Demand, legal: Calendar, accepted_s: Ints, at_s: int) -> Ints:
+    """Legal seconds that dossiers were paused between acceptance and their entry, by an instant.
+
+    Calendar days of a pause may be more than the legal time that they held; and a dossier that is
+    accepted anew after its entry leaves its pauses behind.
+    """
+    paused_s = np.zeros(demand.dossiers, np.int64)
+    carried = np.flatnonzero((demand.paused_s != 0) & (accepted_s != NEVER))
+    from_s, to_s = accepted_s[carried], np.minimum(demand.submitted_s[carried], at_s)
+    before_s = measure(legal, from_s, np.maximum(from_s, to_s))
+    paused_s[carried] = np.minimum(demand.paused_s[carried], before_s)
+    return paused_s
 
 
 def _carried_in(record: Record, accepted_s: Ints, resolved_s: Ints) -> Bools:

@@ -89,8 +89,8 @@ class NaiveLedger:
         asked_s = NEVER
         demand = self.record.demand
         if demand.paused_s[dossier]:
-            entered_s, accepted_s = demand.submitted_s[dossier], demand.accepted_s[dossier]
-            before_s = self.legal.measure(int(accepted_s), int(entered_s))
+            entered_s = min(int(demand.submitted_s[dossier]), self.as_of_s)
+            before_s = self.legal.measure(entry.accepted_s, entered_s)
             entry.paused_s = min(int(demand.paused_s[dossier]), before_s)
         for visit in visits:
             begin_s = self.ready(visit)
