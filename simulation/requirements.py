@@ -18,14 +18,16 @@ if TYPE_CHECKING:
 REQUIREMENTS: Final = {
     "D1": "every column has its dtype and shape, and visit_ptr rises from 0 to the visits",
     "D2": "a dossier's cell exists, and a visit's row is one of that cell's",
-    "D3": "dossiers stand by (submitted_s, channel, procedure, segment, draw), no two alike",
+    "D3": "dossiers stand by (submitted_s, channel, procedure, segment, draw), no two alike; "
+    "those of a register behind the others of their instant, in any order",
     "D4": "a dossier's rows rise, but for the attempts 1, 2, … of an applicant at the same work",
     "D5": "work lasts at least a second and a delay at least none; nothing else has a length",
     "D6": "patience is not negative, and who comes back does so at least a second later",
     "D7": "behind a fork stand its branches in rising order, then its join, and in a branch "
     "neither applicant nor pause",
     "D8": "nothing stands behind a visit that ends its dossier",
-    "D9": "who is carried in was accepted by the start of the period and enters there",
+    "D9": "who is carried in was accepted by the start of the period and enters there, and nobody "
+    "else has been paused before",
     "A1": "every column has its dtype and shape, and person_ptr rises from 0 to the spans",
     "A2": "a person's spans last, follow one another and do not touch",
     "J1": "every column has its dtype and shape",

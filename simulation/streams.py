@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.random.bit_generator import ISeedSequence
 
 from simulation.errors import InputError
 from simulation.seeding import seed_words
@@ -57,14 +58,14 @@ def check_luck(seed: int, replication: int) -> None:
             raise InputError(f"{what} = {value!r} must lie between 0 and {limit - 1}")
 
 
-class _Seeded(np.random.SeedSequence):
-    """A seed sequence whose words have been made before.
+class _Seeded(ISeedSequence):
+    """A seed sequence whose words have been made before; its generator cannot spawn others.
 
     Args:
         words: For PCG64, which asks for four.
     """
 
-    def __init__(self, words: NDArray[np.uint64]) -> None:  # and not the mixing of the real one
+    def __init__(self, words: NDArray[np.uint64]) -> None:
         self._words = words
 
     def generate_state(self, n_words: int, dtype: Any = np.uint32) -> NDArray[Any]:
@@ -96,7 +97,8 @@ def generators(
         InputError: ``seed`` or ``replication`` is negative or too large.
     """
     for words in seed_words(_common(seed, replication), names):
-        yield np.random.Generator(np.random.PCG64(_Seeded(words)))
+        seeded: Any = _Seeded(words)  # numpy takes every ISeedSequence; its stubs do not say so
+        yield np.random.Generator(np.random.PCG64(seeded))
 
 
 def uniforms(seed: int, replication: int, name: str, n: int) -> NDArray[np.float64]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -21,9 +22,11 @@ from simulation.legal import LegalClock
 from simulation.plan.apportionment import apportion
 from simulation.plan.arrivals import volumes
 from simulation.plan.backlog import oldest_age_s
+from simulation.plan.identity import plan_digest
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import load_scenario
 from simulation.scenario.values import Deadline
+from simulation.scenario.vary import vary
 from simulation.semantics import Clock, DeadlineKind, Ends, Kind
 from simulation.tables import Segment
 from simulation.units import DAY_S, FAR, HOUR_S, WORKING_DAY_S
@@ -724,6 +727,21 @@ def test_order_in_the_file_means_nothing(scenario: Scenario, plan: Plan) -> None
         assert one.volume == other.volume
         assert [row.stream for row in one.rows] == [row.stream for row in other.rows]
     assert np.array_equal(plan.service.rows.desk, again.service.rows.desk)
+
+
+def test_a_demand_has_the_digest_of_its_values(tmp_path: Path) -> None:
+    """Only what a demand says counts: not what was computed from it since, nor "1.0" for "1"."""
+    scenario = load(tmp_path, "start.backlog=10")
+    demand = resolve(scenario).demand
+    before = plan_digest(demand)
+    assert demand.backlog is not None
+    assert demand.backlog.legal.lists  # computed once, and kept in the calendar
+
+    assert plan_digest(demand) == before
+    assert plan_digest(resolve(vary(scenario, {"teams.staff.pay": 7})).demand) == before
+    assert plan_digest(replace(demand, backlog=replace(demand.backlog, number=11))) != before
+    later = vary(scenario, {"calendars.office.hours": {"mon-fri": "07:00-11:30, 13:00-16:30"}})
+    assert plan_digest(resolve(later).demand) != before
 
 
 def test_shortest_work_goes_by_the_mean(plan: Plan) -> None:

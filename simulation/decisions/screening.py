@@ -176,7 +176,8 @@ def sample(inputs: int, count: int, seed: int) -> Samples:
         seed: Seed of the design.
     """
     (luck,) = generators(seed, 0, (stream_name("sensitivity", "samples"),))
-    both = scipy.stats.qmc.Sobol(2 * inputs, scramble=True, rng=luck).random(count)
+    scrambling = int(luck.integers(2**63))  # the library spawns generators, which ours cannot
+    both = scipy.stats.qmc.Sobol(2 * inputs, scramble=True, rng=scrambling).random(count)
     first, second = both[:, :inputs], both[:, inputs:]
     mixed = []
     for k in range(inputs):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import pickle
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -22,6 +20,7 @@ from simulation.form import Form, fill_form
 from simulation.journal import check
 from simulation.ledger import make_ledger
 from simulation.measures import audit, measure
+from simulation.plan.identity import plan_digest
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import Scenario, scenario_digest
 from simulation.streams import check_luck
@@ -77,7 +76,7 @@ class _Resolved:
     @cached_property
     def demand(self) -> str:
         """Digest of the demand plan: options that only serve otherwise have the same one."""
-        return hashlib.sha256(pickle.dumps(self.plan.demand)).hexdigest()
+        return plan_digest(self.plan.demand)
 
 
 @lru_cache(maxsize=64)  # a study goes from option to option and comes back; a plan has about 3 MB
