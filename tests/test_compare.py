@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from simulation import Study, compare, load_options, vary
+from simulation import Study, compare, load_options, marginal_values, replicate, vary
 from simulation.decisions.compare import Question
 from simulation.decisions.contrast import MEASURES
 from simulation.errors import InputError
@@ -295,7 +295,11 @@ def test_command(motcua: Caller, tmp_path: Path) -> None:
     assert (ended.code, ended.err) == (0, "")
     lines = ended.out.splitlines()
     assert max(map(len, lines)) <= 100 or lines[-1] == max(lines, key=len)
-    table = {line.split()[0]: line for line in lines if line[:1].isalpha()}
+    parted = lines.index("Where late dossiers lost their legal time")
+    table = {line.split()[0]: line for line in lines[:parted] if line[:1].isalpha()}
+    lost = {line.split()[0]: line for line in lines[parted:] if line[:1].isalpha()}
+    assert "waiting for a team" in lost["nothing"]
+    assert lost["nothing"].removeprefix("nothing").split() == lost["as"].split()[3:]
     assert "≈" not in table["one-more"].split("wd")[0].split()[2]
     assert table["nothing"].split()[2:] == ["0.00", "±0.00", "0.00", "0", "0.0", "0.00", "0", "0",
                                             "0/0"]  # fmt: skip
@@ -319,6 +323,31 @@ def test_command_prints_the_summary(motcua: Caller, options: OptionsFile, study:
     found = compare(options, option=["one-more"], replications=4, study=study)
     assert first.out == second.out == to_json(found.summary)
     assert json.loads(first.out)["kind"] == "comparison"
+
+
+def test_where_it_hurts_is_that_of_a_run(summary: dict[str, Any], options: OptionsFile) -> None:
+    """The base and every option have the late time and the bottlenecks that a run of them has."""
+    for name, scenario in {"base": options.base, **options.scenarios}.items():
+        found = summary["base"] if name == "base" else summary["options"][name]
+        alone = replicate(scenario, 10).summary
+        assert found["late_time"] == alone["late_time"]
+        assert found["bottlenecks"] == alone["bottlenecks"]
+        for entry in found["bottlenecks"]["teams"]:
+            assert entry["team"] in summary["titles"]["teams"]
+
+
+def test_marginal_values_of_options(motcua: Caller, options: OptionsFile, study: Study) -> None:
+    """With --marginal every option has what one more and one less person would change in it."""
+    office = FILE.parent / "offices" / "minimal.yaml"
+    asked = ("compare", office, FILE, "--set", RUSH[0], "--option", "one-more",
+             "--replications", 3, "--marginal")  # fmt: skip
+    found = json.loads(motcua(*asked, "--json").out)
+    for name, scenario in (("base", options.base), ("one-more", options.scenarios["one-more"])):
+        one = found["base"] if name == "base" else found["options"][name]
+        assert one["marginal"] == marginal_values(scenario, study, range(3)).summary
+    for name in ("as it is", "one-more"):
+        heading = f"One more and one less person: differences to {name}"
+        assert heading in motcua(*asked).out.splitlines()
 
 
 def test_command_finds_the_options_beside_the_scenario(motcua: Caller, tmp_path: Path) -> None:

@@ -59,6 +59,13 @@ def compare(
         float | None,
         typer.Option(help="With --best cost: on-time rate to keep; the scenario's by default."),
     ] = None,
+    marginal: Annotated[
+        bool,
+        typer.Option(
+            "--marginal",
+            help="What one more and one less person in each team would change, in every option.",
+        ),
+    ] = False,
     seed: Seed = 1,
     engine: EngineName = None,
     workers: WorkerCount = None,
@@ -87,7 +94,7 @@ def compare(
     found = load_options(options or options_of(scenario), settings or (), scenario=scenario)
     question = Question(
         found, tuple(option or ()), replications or REPLICATIONS, wanted, max_replications, best,
-        zone, target,
+        zone, target, marginal,
     )  # fmt: skip
     base = Model.of(found.base)
     request, cases = question.request(), question.cases()

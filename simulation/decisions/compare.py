@@ -18,8 +18,10 @@ from simulation.decisions.contrast import (
     contrast,
     describe,
     moves_between_channels,
+    where_it_hurts,
 )
 from simulation.decisions.differences import CONFIDENCE, level_of_each
+from simulation.decisions.marginal import marginal_values, neighbours
 from simulation.decisions.precision import FIRST, next_total, worst_ratio
 from simulation.decisions.selection import LEAST_FIRST
 from simulation.errors import InputError
@@ -30,6 +32,7 @@ from simulation.scenario.words import did_you_mean, listed, show
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from simulation.decisions.contrast import Row
     from simulation.experiments import Outcome
     from simulation.scenario import OptionsFile
 
@@ -55,6 +58,8 @@ class Question:
         best: What the best option is looked for by, if at all.
         indifference: A difference of the strict on-time rate that is worth finding, as a fraction.
         target: Strict on-time rate that the cheapest option has to keep; None: the scenario's.
+        marginal: Whether to find what one more and one less person in each team would change, in
+            the base and in each option.
 
     Raises:
         InputError: An option is unknown, or numbers do not go together.
@@ -68,6 +73,7 @@ class Question:
     best: Best | None = None
     indifference: float = INDIFFERENCE
     target: float | None = None
+    marginal: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what makes no sense before anything is simulated."""
@@ -99,7 +105,9 @@ class Question:
 
     def cases(self) -> int:
         """About how many cases there will be: those of the first stage."""
-        return (len(self.names) + 1) * (FIRST if self.precision else self.replications)
+        first = FIRST if self.precision else self.replications
+        staffings = sum(neighbours(one.scenario).number for one in self.systems if self.marginal)
+        return (len(self.systems) + staffings) * first
 
     def asked(self) -> dict[str, Any]:
         """The numbers that were asked for, as they stand in the summary."""
@@ -111,6 +119,7 @@ class Question:
             "best": self.best,
             "indifference": self.indifference if self.best else None,
             "target": self.wanted_rate if self.best == "cost" else None,
+            "marginal": self.marginal,
         }
 
     def request(self) -> dict[str, Any]:
@@ -149,6 +158,7 @@ def compare(
     best: Best | None = None,
     indifference: float = INDIFFERENCE,
     target: float | None = None,
+    marginal: bool = False,
     study: Study | None = None,
 ) -> Comparison:
     """Compare options with the scenario as it is, on the very same dossiers.
@@ -164,6 +174,7 @@ def compare(
             with the highest strict ``"on-time"`` rate.
         indifference: A difference of the strict on-time rate that is worth finding.
         target: Strict on-time rate for ``best="cost"``; None: the scenario's.
+        marginal: Find also what one more and one less person in each team would change.
         study: Where to run; None: here, with seed 1.
 
     Raises:
@@ -172,7 +183,7 @@ def compare(
     """
     question = Question(
         options, tuple(option), replications, precision or {}, max_replications, best,
-        indifference, target,
+        indifference, target, marginal,
     )  # fmt: skip
     return answer(question, study or Study())
 
@@ -201,6 +212,7 @@ def answer(question: Question, study: Study) -> Comparison:
             **_about(question, one, same[one.name]),
             **describe(rows),
             **contrast(rows, base, verdicts, level),
+            **_hurts(question, one, rows, study),
         }
     best = find_best(question.best, systems, question, study) if question.best else None
     taken = len(outcomes[0])
@@ -222,11 +234,11 @@ def answer(question: Question, study: Study) -> Comparison:
                 "level_of_each": level,
             },
             "target": question.options.base.target,
-            "base": describe(base),
+            "base": {**describe(base), **_hurts(question, systems[0], base, study)},
             "options": found,
             "precision": _reached(question, found) if question.precision else None,
             "best": best,
-            "titles": titles(question.options.base),
+            "titles": _titles(systems),
         }
     )
 
@@ -240,6 +252,23 @@ def _about(question: Question, one: System, same: str | None) -> dict[str, Any]:
         "model": one.model.digest,
         "same_as": same,
         "moves_between_channels": moves_between_channels(one.scenario, question.options.base),
+    }
+
+
+def _hurts(question: Question, one: System, rows: Sequence[Row], study: Study) -> dict[str, Any]:
+    """Where the time of late dossiers went, and what one more and one less person would change."""
+    found = where_it_hurts(one.model, rows)
+    if question.marginal:
+        found["marginal"] = marginal_values(one.scenario, study, range(len(rows))).summary
+    return found
+
+
+def _titles(systems: Sequence[System]) -> dict[str, dict[str, Any]]:
+    """What things are called in the base, and what only options have."""
+    own = [titles(one.scenario) for one in reversed(systems)]
+    return {
+        section: dict(sorted(entry for found in own for entry in found[section].items()))
+        for section in own[-1]
     }
 
 

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.decisions.differences import difference, variance_ratio
+from simulation.experiments.bottlenecks import find_bottlenecks
 from simulation.experiments.summary import intervals
 from simulation.inference import student
+from simulation.load import load
 from simulation.measures import RATES
 from simulation.verdicts import count_changes
 
@@ -27,6 +29,7 @@ NUMBERS: Final = (
 )  # fmt: skip
 MEASURES: Final = (*SHARES, *NUMBERS)
 """What is compared of the whole centre; of each field it is the strict on-time rate."""
+_LATE_TIME: Final = "late_time."
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,21 @@ def describe(rows: Sequence[Row]) -> dict[str, Any]:
     return {
         "measures": {name: found[name].as_dict() for name in MEASURES},
         "by_field": {field: {STRICT: found[path].as_dict()} for field, path in fields.items()},
+    }
+
+
+def where_it_hurts(model: Model, rows: Sequence[Row]) -> dict[str, Any]:
+    """Where the legal time of late dossiers went, and the teams that they waited for.
+
+    Args:
+        model: What was simulated.
+        rows: Its measures by replication.
+    """
+    parts = [path for path in rows[0] if path.startswith(_LATE_TIME)]
+    found = intervals([{path: row[path] for path in parts} for row in rows])
+    return {
+        "late_time": {path.removeprefix(_LATE_TIME): found[path].as_dict() for path in parts},
+        "bottlenecks": find_bottlenecks(rows, load(model.plan)),
     }
 
 

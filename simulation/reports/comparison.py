@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.reports.formats import NOTHING, count, decimal, percent
-from simulation.reports.terminal import empty_table
+from simulation.reports.hurts import print_marginal, print_options
+from simulation.reports.layout import empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +52,11 @@ def print_comparison(summary: Summary, out: Console) -> None:
     out.print()
     for line in notes(summary):
         out.print(line)
+    systems = {"as it is": summary["base"], **summary["options"]}
+    print_options(systems, summary["titles"], out)
+    for name, one in systems.items():
+        if "marginal" in one:
+            print_marginal(one["marginal"], summary["titles"], out, base=name)
     if summary["best"] is not None:
         _print_best(summary["best"], out)
 

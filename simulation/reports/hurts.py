@@ -17,10 +17,27 @@ if TYPE_CHECKING:
     Summary = Mapping[str, Any]
     Titles = Mapping[str, Any]
 
+ELSEWHERE: Final = {
+    "courier": "with a courier, or before a session",
+    "external": "with others outside the centre",
+    "applicant": "with the applicant",
+    "held": "held until the due date came near",
+    "before": "before the simulation began",
+}
+"""What the parts of late dossiers' time are called that were not spent at desks."""
+_PLACES: Final = {
+    "queue": "waiting for a team",
+    "off_shift": "waiting for the next shift",
+    "work": "at work",
+    **ELSEWHERE,
+}
 _WORTH_SAYING: Final = 0.02
 _MOST: Final = 5
 _BUSY: Final = 0.9
 _IDLE: Final = 0.7
+_LEAST_WIDTH: Final = 12
+_MANY: Final = 100
+"""From here on a difference is told without decimals."""
 
 
 def print_bottlenecks(bottlenecks: Mapping[str, Any], titles: Titles, out: Console) -> None:
@@ -86,6 +103,32 @@ def _meaning(first: Mapping[str, Any], title: str, *, late: bool) -> str:
     return f"{head}, which is busy {share(busy)} of its time."
 
 
+def print_options(systems: Mapping[str, Summary], titles: Titles, out: Console) -> None:
+    """Print a line for each option: where the time of its late dossiers went, and its first team.
+
+    Args:
+        systems: What the summary of a comparison says of each, by what it is called.
+        titles: Titles as they stand there.
+        out: Where to print.
+    """
+    table = empty_table(
+        "Option", "Late dossiers mostly", "Share", "First team", "Waited for", "Busy",
+        texts=["Late dossiers mostly", "First team"],
+    )  # fmt: skip
+    for name, one in systems.items():
+        part, most = max(one["late_time"].items(), key=lambda item: item[1]["mean"] or 0)
+        first = one["bottlenecks"]["teams"][0]
+        table.add_row(
+            name,
+            NOTHING if most["mean"] is None else _PLACES[part],
+            share(most["mean"]),
+            titles["teams"][first["team"]]["en"],
+            share(first["late_time_queue"]["mean"]),
+            share(first["utilisation"]["mean"]),
+        )
+    print_section("Where late dossiers lost their legal time", table, out)
+
+
 def print_marginal(
     marginal: Mapping[str, Any], titles: Titles, out: Console, base: str = "the run"
 ) -> None:
@@ -98,6 +141,8 @@ def print_marginal(
         base: What they are differences to.
     """
     table = empty_table("Team", "People", "On time, pt", "Late", "Wait p90, min", "Cost")
+    table.padding = (0, 0, 0, 0)  # one space between columns, so that all fit
+    table.columns[0].min_width = _LEAST_WIDTH
     for team, entry in marginal["teams"].items():
         for sign, side in (("+1", "more"), ("-1", "less")):
             if entry[side] is not None:
@@ -123,6 +168,8 @@ def _difference(found: Mapping[str, Any] | None, digits: int, factor: float) -> 
     """A mean and its interval; in brackets where it is not separated from zero."""
     if found is None or found["mean"] is None:
         return NOTHING
+    known = [abs(factor * found[end]) for end in ("mean", "low", "high") if found[end]]
+    digits = 0 if max(known, default=0) >= _MANY else digits
     mean = f"{_plus_zero(factor * found['mean'], digits):+,.{digits}f}"
     if found["low"] is None or found["low"] == found["high"]:
         return mean

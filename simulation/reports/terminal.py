@@ -11,7 +11,7 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, share
-from simulation.reports.hurts import print_bottlenecks, print_marginal
+from simulation.reports.hurts import ELSEWHERE, print_bottlenecks, print_marginal
 from simulation.reports.layout import empty_table, print_section
 
 if TYPE_CHECKING:
@@ -36,13 +36,6 @@ _AT_DESKS: Final = {
     "late_time_queue": "waiting",
     "late_time_off_shift": "waiting for the next shift",
     "late_time_work": "at work",
-}
-_ELSEWHERE: Final = {
-    "courier": "with a courier, or before a session",
-    "external": "with others outside the centre",
-    "applicant": "with the applicant",
-    "held": "held until the due date came near",
-    "before": "before the simulation began",
 }
 _WORTH_SAYING: Final = 0.02
 _SAYS: Final = {"exactly": "", "nearly": "nearly ", "over": "over ", "derived": "derived "}
@@ -250,7 +243,7 @@ def _late_time(summary: Summary) -> Table:
         f"{words}: {summary['titles']['desks'][desk]['en']}": measures[name]
         for desk, measures in summary["desks"].items()
         for name, words in _AT_DESKS.items()
-    } | {words: summary["late_time"][name] for name, words in _ELSEWHERE.items()}
+    } | {words: summary["late_time"][name] for name, words in ELSEWHERE.items()}
     table = empty_table("Where", "Share", "95 %")
     for words, interval in sorted(shares.items(), key=lambda item: -(item[1]["mean"] or 0)):
         if (interval["mean"] or 0) >= _WORTH_SAYING:
