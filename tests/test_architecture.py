@@ -13,7 +13,7 @@ import pytest
 PACKAGE: Final = Path(__file__).parents[1] / "simulation"
 
 ORDER: Final = (
-    "__about__", "errors", "units", "bundled", "semantics", "scenario", "worktime", "legal",
+    "__about__", "language", "errors", "units", "bundled", "semantics", "scenario", "worktime", "legal",
     "quantile_tables", "distributions", "plan", "tables", "seeding", "streams", "dated", "demand",
     "attendance", "expected", "load", "register", "engines", "requirements", "journal", "ledger",
     "form", "measures", "attribution", "verdicts", "followed", "snapshot", "inference", "theory",
@@ -22,6 +22,7 @@ ORDER: Final = (
 """A room imports only from rooms that stand before it."""
 
 ALLOWED_PACKAGES: Final = {
+    "language": set[str](),
     "errors": set[str](),
     "units": set[str](),
     "semantics": set[str](),
