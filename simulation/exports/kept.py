@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import InputError
-from simulation.exports.columns import TABLES as COLUMNS
+from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.moments import instants
 from simulation.language import _
 from simulation.store import as_written
@@ -70,7 +70,7 @@ def stored_name(column: Column) -> str:
 
 
 def _parts(path: Path, table: str, rows: int) -> Iterator[pd.DataFrame]:
-    stored = [column for column in COLUMNS[table] if column.name not in _DERIVED]
+    stored = [column for column in KEPT_TABLES[table] if column.name not in _DERIVED]
     names = [stored_name(column) for column in stored]
     if path.suffix == ".csv":
         types = {stored_name(column): _STORED[column.type] for column in stored}
@@ -96,7 +96,7 @@ def _parts(path: Path, table: str, rows: int) -> Iterator[pd.DataFrame]:
 def _exported(part: pd.DataFrame, table: str, result: Result) -> pd.DataFrame:
     """A part with instants in the place of seconds, and what follows from them."""
     found: dict[str, Any] = {}
-    for column in COLUMNS[table]:
+    for column in KEPT_TABLES[table]:
         if column.name in _DERIVED:
             found[column.name] = _FOLLOWS[column.name](found, result)
             continue
