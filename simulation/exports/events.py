@@ -125,8 +125,8 @@ def choose_replication(result: Result, replication: int | None) -> int:
     if result.kind != "run":
         raise InputError(
             _(
-                "{run} is a {kind}: it has no dossiers, so there is no log of events; export it as "
-                "csv, xlsx, json or parquet, or export a run"
+                "{run} is a study ({kind}), which keeps no dossiers, so there is no log of events; "
+                "export it as csv, xlsx, json or parquet, or export a run"
             ).format(run=result.entry.run, kind=result.kind)
         )
     numbers = result.chosen(replication)

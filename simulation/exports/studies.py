@@ -461,6 +461,11 @@ def _coverage(result: Result) -> Rows:
         yield name, found["coverage"], *_three(found["coverage_randomised"]), found["mean_width"]
 
 
+def _bins(result: Result) -> Rows:
+    for found in result.summary["probabilities"]["bins"]:
+        yield found["from"], found["to"], found["dossiers"], found["predicted"], found["came"]
+
+
 _BACKTEST: Final = {
     "cuts": StudyTable(
         (
@@ -485,6 +490,18 @@ _BACKTEST: Final = {
                    heading=later("Width")),
         ),
         _coverage, later("Coverage"),
+    ),
+    "probabilities": StudyTable(
+        (
+            number("lowest", "fraction", "lower end of a bin of forecast probabilities",
+                   heading=later("Least")),
+            number("highest", "fraction", "upper end of it", heading=later("Most")),
+            integer("dossiers", "dossiers", "of which the probability lay in it",
+                    heading=later("Dossiers")),
+            number("predicted", "fraction", "mean probability", heading=later("Predicted")),
+            number("came", "fraction", "share that came to be late", heading=later("Came")),
+        ),
+        _bins, later("Probabilities"),
     ),
 }  # fmt: skip
 

@@ -94,7 +94,7 @@ def _of_study(result: Result) -> dict[str, StudyTable]:
     """
     if result.kind not in STUDIES:
         raise InputError(
-            _("{run} is a {kind}, which this version of motcua does not know").format(
+            _("{run} is a study ({kind}) that this version of motcua does not know").format(
                 run=result.entry.run, kind=result.kind
             )
         )

@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from simulation.errors import StoreError
+from simulation.store.views import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PATIENCE_S: Final = 60.0
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS replications (
     model TEXT NOT NULL,             -- SHA-256 of the resolved model
@@ -68,7 +69,8 @@ ALTER TABLE replications ADD COLUMN followed TEXT NOT NULL DEFAULT '{}'; -- JSON
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WRITE_PROTECTED: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
-_STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3)
+_SINCE_FORMAT_4: Final = ";".join(view.statement for view in VIEWS)
+_STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3, _SINCE_FORMAT_4)
 """What brings a file from each format to the next."""
 _PARTS: Final = "measures, series, form, verdicts, followed"
 """Columns that hold what a replication came to."""

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-Kind = Literal["text", "count", "decimal", "percent", "day", "instant"]
-"""What a cell holds, and so how it looks."""
+Kind = Literal["text", "count", "decimal", "number", "percent", "day", "instant"]
+"""What a cell holds, and so how it looks; a *number* is shown as exactly as it fits."""
 
 SANS: Final = "Arial"
 """A font that every office has, with all Vietnamese letters."""
@@ -28,6 +28,7 @@ SERIF: Final = "Times New Roman"
 _NUMBERS: Final[dict[Kind, str]] = {
     "count": "#,##0",
     "decimal": "#,##0.0",
+    "number": "[>=100]#,##0.0;[<=-100]-#,##0.0;0.0000",
     "percent": "0.00%",
     "day": "dd/mm/yyyy",
     "instant": "dd/mm/yyyy hh:mm:ss",

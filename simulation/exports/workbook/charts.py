@@ -19,6 +19,8 @@ _FONT: Final = {"name": SANS, "size": 9}
 _WIDTH_PX: Final = 680
 _ROW_PX: Final = 20
 _MOST_PARTS: Final = 25
+_MANY_DAYS: Final = 90
+"""From here on months are marked, not days."""
 
 
 def charts_sheet(book: Book) -> Sheet:
@@ -70,7 +72,10 @@ def backlog_chart(sheet: Sheet, block: Block) -> None:
             "values": [block.sheet, block.first, column, block.last, column],
             "line": line,
         })  # fmt: skip
-    chart.set_x_axis({**_axis(""), "date_axis": True, "num_format": "dd/mm/yy"})
+    months = {"num_format": "mm/yyyy", "major_unit": 1, "major_unit_type": "months"}
+    is_long = block.last - block.first > _MANY_DAYS
+    dates = months if is_long else {"num_format": "dd/mm/yy"}
+    chart.set_x_axis({**_axis(""), "date_axis": True, **dates})
     chart.set_y_axis(_axis(_("dossiers"), num_format="#,##0", min=0))
     _place(sheet, chart, _("Open dossiers at the end of each day"), 300)
 

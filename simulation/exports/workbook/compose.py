@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulation.exports.tables import tables_of
 from simulation.language import title as title_of
@@ -58,9 +58,15 @@ def _run(book: Book, result: Result, replication: int | None) -> Iterator[int]:
 
 
 def _study(book: Book, result: Result) -> None:
-    from simulation.exports.workbook import listings, overview  # noqa: PLC0415
+    from simulation.exports.workbook import listings, options, overview  # noqa: PLC0415 - as above
 
     overview.study_sheet(book, result)
     for table in tables_of(result):
-        if table.name != "about":  # the first sheet says it
-            listings.table_sheet(book, table)
+        if table.name == "options":
+            options.options_sheet(book, result)
+        elif table.name not in _SAID_BEFORE:
+            listings.table_sheet(book, result, table)
+
+
+_SAID_BEFORE: Final = {"about", "names"}
+"""Tables that make no sheet: the first sheet says the one, and titles stand for the other."""

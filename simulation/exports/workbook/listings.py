@@ -33,7 +33,10 @@ _KINDS: Final[dict[Type, Kind]] = {
     "text": "text", "integer": "count", "number": "decimal", "boolean": "text", "day": "day",
     "instant": "instant",
 }  # fmt: skip
-_WIDTHS: Final = {"text": 70.0, "value": 60.0, "title_en": 34.0, "title_vi": 34.0}
+_UNITS: Final[dict[str, Kind]] = {
+    "fraction": "percent", "dossiers": "decimal", "minutes": "decimal", "that of pay": "decimal",
+}  # fmt: skip
+_WIDTHS: Final = {"measure": 28.0, "target": 28.0, "text": 70.0, "value": 60.0, "fields": 44.0}
 """Widths of columns of which the texts are long, by name."""
 _BY_TYPE: Final[dict[Type, float]] = {
     "text": 18, "integer": 11, "number": 12, "boolean": 11, "day": 12, "instant": 19,
@@ -99,7 +102,7 @@ def sources_sheet(book: Book, result: Result) -> None:
     sheet.close()
 
 
-def table_sheet(book: Book, table: Table) -> None:
+def table_sheet(book: Book, result: Result, table: Table) -> None:
     """A table as it is."""
     sheet = book.sheet(_(table.title), landscape=True)
     columns = _columns(table.columns)
@@ -107,9 +110,19 @@ def table_sheet(book: Book, table: Table) -> None:
     sheet.header(columns)
     sheet.freeze(1)
     for frame in table.frames():
-        for row in zip(*(plain(frame[column.name]) for column in table.columns), strict=True):
-            sheet.values(columns, [_word(value) for value in row])
+        lists = [_shown(result, column, frame[column.name]) for column in table.columns]
+        for row in zip(*lists, strict=True):
+            sheet.values(columns, row)
     sheet.close()
+
+
+def _shown(result: Result, column: Declared, values: pd.Series[Any]) -> list[Any]:
+    """A column with titles in the place of ids, and truths as words."""
+    cells = plain(values)
+    section = _TITLED.get(column.name)
+    if section is not None:
+        return [None if key is None else named(result, section, key) for key in cells]
+    return [_word(cell) for cell in cells]
 
 
 def _columns(declared: Columns) -> list[Column]:
@@ -125,7 +138,10 @@ def _heading(column: Declared) -> str:
 
 
 def _kind(column: Declared) -> Kind:
-    return "percent" if column.unit == "fraction" else _KINDS[column.type]
+    """How a column looks: what has a unit of many sizes is shown as exactly as it fits."""
+    if column.type != "number":
+        return _KINDS[column.type]
+    return _UNITS.get(column.unit, "number")
 
 
 def _word(value: Any) -> Any:
@@ -162,7 +178,10 @@ def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int
     sheet.close()
 
 
-_TITLED: Final = {"channel": "channels", "procedure": "procedures", "field": "fields"}
+_TITLED: Final = {
+    "channel": "channels", "procedure": "procedures", "field": "fields", "team": "teams",
+}  # fmt: skip
+"""Columns of ids that have titles, and in which section of the titles."""
 _WORDS: Final = {
     "warm": later("warm-up"), "period": later("period"), "run-on": later("run-on"),
     "explicit": later("listed"), "backlog": later("backlog"), "register": later("register"),

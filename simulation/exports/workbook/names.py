@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 def named(result: Result, section: str, key: str) -> str:
     """What a channel, field, team and so on is called; its id where it has no title."""
-    found: Mapping[str, Any] = result.summary["titles"].get(section, {})
-    return title(found[key]) if key in found else key
+    found: Mapping[str, Any] = result.summary.get("titles", {}).get(section, {})
+    return (title(found[key]) if key in found else None) or key
 
 
 def percent(value: float | None) -> str:

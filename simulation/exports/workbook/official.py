@@ -130,9 +130,11 @@ def _body(sheet: Sheet, result: Result) -> None:
     total_key = next(reversed(rows))  # the total stands last
     fields = [key for key in rows if key != total_key]
     top = sheet.row
+    whole = all(value == round(value) for counts in rows.values() for value in counts)
+    font = {"num_format": "#,##0" if whole else "#,##0.0"}
     for number, key in enumerate(fields, start=1):
-        _row(sheet, (str(number), named(result, "fields", key)), rows[key], None)
-    _row(sheet, ("", _shown(TOTAL)), rows[total_key], top, bold=True)
+        _row(sheet, (str(number), named(result, "fields", key)), rows[key], None, **font)
+    _row(sheet, ("", _shown(TOTAL)), rows[total_key], top, **font, bold=True)
 
 
 def _row(
@@ -140,12 +142,11 @@ def _row(
 ) -> None:
     """A field, or with the row of the first field, the total of all of them."""
     book, row = sheet.book, sheet.row
-    whole = all(value == round(value) for value in counts)
     for place, text in enumerate(names):
         align = "center" if place == 0 else "left"
         style = book.style(**_BORDER, **font, align=align, text_wrap=True)
         sheet.worksheet.write_string(row, place, text, style)
-    style = book.style(**_BORDER, **font, num_format="#,##0" if whole else "#,##0.0")
+    style = book.style(**_BORDER, **font)
     for number, value in enumerate(counts, start=_FIRST_COUNT):
         place = number - 1
         if top is not None:

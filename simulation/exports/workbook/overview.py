@@ -70,9 +70,21 @@ def study_sheet(book: Book, result: Result) -> None:
     sheet.widths(columns)
     head(sheet, result)
     sheet.header(columns, height=20.0)
-    for key, value in about(result):
-        sheet.values(columns, [key, value])
+    known = dict(about(result))
+    for key, label in _ABOUT.items():
+        if known.get(key) is not None:
+            sheet.values(columns, [_(label), known[key]])
     sheet.close()
+
+
+_ABOUT: Final = {
+    "run": later("Study"), "kind": later("Kind of study"), "scenario": later("Scenario"),
+    "model_version": later("Version of the model"), "seed": later("Seed"),
+    "replications": later("Replications"), "engine": later("Engine"),
+    "confidence": later("Confidence"), "target": later("Target"), "motcua": later("motcua"),
+    "command": later("Command"),
+}  # fmt: skip
+"""What the first sheet of a study says, and what stands before it."""
 
 
 def head(sheet: Sheet, result: Result) -> None:

@@ -55,14 +55,20 @@ def on_time_sheet(book: Book, result: Result) -> dict[str, Block]:
         entries = result.summary[section]
         if section == "by_group" and len(entries) < 2:  # noqa: PLR2004 - it is the centre again
             continue
-        first = sheet.row
-        for key, entry in entries.items():
+        first = last = sheet.row
+        for key, entry in sorted(entries.items(), key=lambda item: _is_empty(item[1])):
+            last = last if _is_empty(entry) else sheet.row
             sheet.values(columns, [labels[section], named(result, titles, key), *_rates(entry)])
         if entries:
-            blocks[section] = Block(sheet.name, first, sheet.row - 1)
+            blocks[section] = Block(sheet.name, first, last)
     sheet.worksheet.autofilter(head, 0, max(sheet.row - 1, head), len(columns) - 1)
     sheet.close()
     return blocks
+
+
+def _is_empty(entry: dict[str, Any]) -> bool:
+    """Whether no dossier of a part was resolved: it stands last, and in no figure."""
+    return entry["on_time_official"]["mean"] is None
 
 
 def _rates(entry: dict[str, Any]) -> list[Any]:
