@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import nation
+from benchmarks import exports, nation
 from benchmarks.figures import compared, exponent, memory, named
 from benchmarks.network import DOSSIERS, expected_cycle_min
 from benchmarks.network_c import COMPILERS, compiler
@@ -246,13 +246,22 @@ def country(scale: Scale, engines: Sequence[str]) -> Findings:
     return nation.year(CENTRE, scale.provinces, FAST)
 
 
+def exported(scale: Scale, engines: Sequence[str]) -> Findings:
+    """A stored year in the formats of other programs, against what writes the same cells bare."""
+    if FAST not in engines:
+        return {"runs": {}, "figures": {}}
+    share = scale.centre / DOSSIERS if scale.centre else 1.0
+    return exports.exports(CENTRE, FAST, share, scale.rounds)
+
+
 BENCHMARKS: Final[Mapping[str, Callable[[Scale, Sequence[str]], Findings]]] = {
     "centre": centre,
     "growth": growth,
     "network": network,
     "workers": workers,
     "start": start,
+    "exports": exported,
     "nation": country,
 }
-ON_REQUEST: Final = frozenset({"nation"})
+ON_REQUEST: Final = frozenset({"exports", "nation"})
 """Those that take so long that they run only when they are named."""

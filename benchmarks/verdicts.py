@@ -79,6 +79,10 @@ TARGETS: Final = (
         1.7,
         "throughput of two workers, in units of one",
     ),
+    at_most("exports", "csv", "to_bare", 1.5, "CSV, in units of pandas writing the same cells"),
+    at_most("exports", "parquet", "to_bare", 1.5, "Parquet, in units of pyarrow writing the same"),
+    at_most("exports", "xlsx", "to_bare", 1.5, "workbook, in units of XlsxWriter writing the same"),
+    at_most("exports", "xes", "to_bare", 2, "XES, in units of a loop writing the same text"),
     at_most("nation", "compiled", "peak_mib", 3072, "peak memory of the largest province, MiB"),
     at_most("start", "motcua --help", "to_pandas", 0.6, "start, in units of `import pandas`"),
 )

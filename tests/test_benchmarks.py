@@ -20,6 +20,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks import nation, network_c
 from benchmarks.contestant import scenario_of
+from benchmarks.exporter import FORMATS
 from benchmarks.network import expected_cycle_min
 from benchmarks.page import page, refreshed
 from benchmarks.rounds import Job
@@ -64,6 +65,7 @@ def test_every_benchmark_yields_finite_figures(quick: dict[str, Any]) -> None:
     assert findings.keys() == BENCHMARKS.keys()
     subjects = {name: set(ENGINES) for name in BENCHMARKS}
     subjects |= {"start": {"motcua --help"}, "nation": {"compiled"}}
+    subjects["exports"] = set(FORMATS)
     subjects["workers"] = {"compiled"} if available_cores() > 1 else set()
     for name, found in findings.items():
         assert found["figures"].keys() == subjects[name]
@@ -175,9 +177,9 @@ def test_a_full_run_is_judged_by_the_targets(quick: dict[str, Any]) -> None:
 
 
 def test_what_runs_on_request_stays_on_the_page(quick: dict[str, Any]) -> None:
-    """The nation is written where it stands, and another run leaves it there."""
-    assert {"nation"} == ON_REQUEST
-    others = {name: found for name, found in quick["benchmarks"].items() if name != "nation"}
+    """What is not always run is written where it stands, and another run leaves it there."""
+    assert {"exports", "nation"} == ON_REQUEST
+    others = {name: found for name, found in quick["benchmarks"].items() if name not in ON_REQUEST}
     without = page(quick | {"benchmarks": others})
     assert "Measured on" not in without
     measured = refreshed(without, quick | {"date": "2030-01-01"})
@@ -191,6 +193,7 @@ def test_what_runs_on_request_stays_on_the_page(quick: dict[str, Any]) -> None:
         ([], True),
         (["--rounds", "1"], True),
         (["--only", "nation"], True),
+        (["--only", "exports"], True),
         (["--only", "network"], False),
         (["--only", "nation", "--provinces", "2"], False),
         (["--quick"], False),
@@ -214,6 +217,7 @@ def test_the_page_names_the_command_of_every_figure() -> None:
         "## The network",
         "## Two workers",
         "## Start",
+        "## Exports",
         "## A national year",
     ]
     for name in BENCHMARKS:

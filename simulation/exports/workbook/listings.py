@@ -162,7 +162,7 @@ def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int
     writers = [_writer(worksheet, column.type) for column in declared]
     sheet.worksheet.repeat_columns(0, 1)
     for part in kept.read(result, "dossiers", [replication], _FRAME_ROWS):
-        frame = _in_words(part, result)
+        frame = in_words(part, result)
         lists = [_cells(column.type, frame[column.name]) for column in declared]
         row = sheet.row
         for values in zip(*lists, strict=True):
@@ -192,7 +192,7 @@ _WORDS: Final = {
 """Codes of dossiers in words."""
 
 
-def _in_words(part: pd.DataFrame, result: Result) -> pd.DataFrame:
+def in_words(part: pd.DataFrame, result: Result) -> pd.DataFrame:
     """Titles in the place of ids, and words in the place of codes."""
     found = {}
     for name in part:
