@@ -108,8 +108,10 @@ def _open_itineraries(marks: Marks, number: int, start_s: int) -> tuple[Ints, Bo
             return found, does[:, found]
         tries *= 2
     raise InputError(
-        f"{'/'.join(marks.cell.name)}: of {tries // 2} itineraries drawn for {number} carried-in "
-        f"dossiers, {len(found)} have a step between acceptance and resolution that takes time"
+        f"start.backlog: {number} dossiers of {'/'.join(marks.cell.name)} are to be carried in, and "
+        f"of {tries // 2} itineraries only {len(found)} have a step between acceptance and "
+        "resolution that takes time\n"
+        "    what to do: make such a step of the route likelier, or begin with a smaller backlog"
     )
 
 
