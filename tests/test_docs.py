@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import reference
 from tests.readme import difference
 from tests.shown import PAGES, ROOT, Shown, examples, renewed, shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def marked(case: object, name: str, *, quick: bool) -> object:
@@ -36,6 +41,12 @@ def test_examples_run(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An example in Python runs as it stands, in the directory of the project."""
     monkeypatch.chdir(ROOT)
     exec(compile(example, "an example", "exec"), {})  # noqa: S102 - our own text
+
+
+@pytest.mark.parametrize("page", reference.PAGES, ids=lambda page: page.stem)
+def test_the_reference_is_that_of_the_code(page: Path) -> None:
+    """What is written from the code is what the code says now (`python -m tests.reference`)."""
+    assert page.read_text(encoding="utf-8") == reference.PAGES[page]()
 
 
 def test_links_lead_somewhere() -> None:
