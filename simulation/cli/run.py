@@ -75,7 +75,7 @@ def run(
     if replications is not None and replication is not None:
         raise InputError("--replications says how many there are, and --replication is only one")
     place = Place(seed, engine, workers, cluster, out, force)
-    result, folder, known = _simulate(
+    result, folder, before = _simulate(
         scenario,
         settings or (),
         place,
@@ -91,7 +91,7 @@ def run(
     else:
         from simulation.reports.terminal import console, print_run
 
-        print_run(result.summary, folder, known, console())
+        print_run(result.summary, folder, before, console())
 
 
 def _simulate(
@@ -116,6 +116,7 @@ def _simulate(
             Outcome,
             default_replications,
             foresee,
+            known,
             replicate,
         )
         from simulation.scenario import load_scenario
@@ -136,16 +137,18 @@ def _simulate(
             store.begin(model, place.seed, numbers, engine, others)
             folder = store.folder(model, place.seed, numbers, others)
             results = store.results(folder, keep, trusted=not place.force)
-            unknown = {case.replication for case in cases if results.find(case) is None}
-            known = len(numbers) - len(unknown)
-            done += [model.digest] * known
+            unknown = {
+                case.replication for case in cases if known(case, results, profiles=True) is None
+            }
+            before = len(numbers) - len(unknown)
+            done += [model.digest] * before
             if staffings is not None:
                 announce(staffings, len(numbers), one)
             with (
                 executor_for(
                     place, engine, one, len(unknown) + asked[1], tables=keep is not None
                 ) as executor,
-                progress(len(numbers), known) as bar,
+                progress(len(numbers), before) as bar,
                 memory_named(one, place.workers, lambda: kept(len(done), sum(asked))),
             ):
 
@@ -179,4 +182,4 @@ def _simulate(
                         on_done=count,
                     )
             store.write(result, sys.argv[1:], others)
-    return result, folder, known
+    return result, folder, before

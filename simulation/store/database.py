@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _PATIENCE_S: Final = 60.0
-_FORMAT: Final = 3
+_FORMAT: Final = 4
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS replications (
     model TEXT NOT NULL,             -- SHA-256 of the resolved model
@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS replications (
     measures TEXT NOT NULL,          -- JSON object: number (or null) by path
     series TEXT NOT NULL,            -- JSON object: number on each day of the period, by path
     form TEXT NOT NULL,              -- JSON object: columns 3 to 13 of form II.06a by field
-    checksum TEXT NOT NULL,          -- SHA-256 of the key and the three before
+    checksum TEXT NOT NULL,          -- SHA-256 of the key and all parts
     engine TEXT NOT NULL,
     elapsed_s REAL NOT NULL,
     PRIMARY KEY (model, seed, replication, model_version)
@@ -65,13 +65,18 @@ ALTER TABLE runs ADD COLUMN others TEXT NOT NULL DEFAULT '{}'; -- JSON object of
 ALTER TABLE replications ADD COLUMN verdicts TEXT NOT NULL DEFAULT ''; -- JSON object, or unknown
 ALTER TABLE replications ADD COLUMN followed TEXT NOT NULL DEFAULT '{}'; -- JSON object
 """
+_SINCE_FORMAT_4: Final = """
+ALTER TABLE replications ADD COLUMN profiles TEXT NOT NULL DEFAULT '{}'; -- JSON object, or unknown
+"""
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WRITE_PROTECTED: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
-_STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3)
+_STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3, _SINCE_FORMAT_4)
 """What brings a file from each format to the next."""
-_PARTS: Final = "measures, series, form, verdicts, followed"
+_PARTS: Final = "measures, series, form, verdicts, followed, profiles"
 """Columns that hold what a replication came to."""
+_UNKNOWN: Final = "{}"
+"""Profiles that were not asked for, or that nobody knew of before format 4."""
 
 T = TypeVar("T")
 
@@ -97,6 +102,7 @@ class Row(NamedTuple):
     followed: dict[str, Any]
     engine: str
     elapsed_s: float
+    profiles: dict[str, Any]
 
 
 class Run(NamedTuple):
@@ -168,7 +174,7 @@ class Database:
 
     def add(self, key: Key, row: Row) -> None:
         """Keep a finished replication, in the place of an earlier one with the same key."""
-        parts = (row.measures, row.series, row.form, row.verdicts, row.followed)
+        parts = (getattr(row, name) for name in _PARTS.split(", "))
         texts = [json.dumps(part, allow_nan=False) for part in parts]
         values = (*key, *texts, _checksum(key, *texts), row.engine, row.elapsed_s)
         marks = ", ".join("?" * len(values))
@@ -358,4 +364,7 @@ def _patiently(action: Callable[[], Any]) -> None:
 
 
 def _checksum(key: Key, *texts: str) -> str:
+    """Checksum of a row; profiles that are unknown are left out, as they were before format 4."""
+    *first, profiles = texts
+    texts = texts if profiles != _UNKNOWN else tuple(first)
     return hashlib.sha256("\n".join(map(str, (*key, *texts))).encode()).hexdigest()
