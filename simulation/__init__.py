@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
+    from simulation.exports import Exported, export
     from simulation.inference import Interval
     from simulation.register import OpenRegister, read_register
     from simulation.scenario import Scenario, list_bundled, load_options, load_scenario, vary
@@ -48,6 +49,7 @@ __all__ = [
     "Backtest",
     "Comparison",
     "Deadlines",
+    "Exported",
     "Forecast",
     "InputError",
     "Interval",
@@ -66,6 +68,7 @@ __all__ = [
     "backtest",
     "compare",
     "deadlines",
+    "export",
     "forecast",
     "list_bundled",
     "load_options",
@@ -86,6 +89,7 @@ _HOMES: Final = {
     "Comparison": "decisions.compare",
     "Backtest": "decisions.forecast",
     "Forecast": "decisions.forecast",
+    "Exported": "exports",
     "InputError": "errors",
     "Interval": "inference",
     "MarginalValues": "decisions.marginal",
@@ -102,6 +106,7 @@ _HOMES: Final = {
     "deadlines": "decisions.deadlines",
     "compare": "decisions.compare",
     "backtest": "decisions.forecast",
+    "export": "exports",
     "forecast": "decisions.forecast",
     "list_bundled": "scenario",
     "load_options": "scenario",

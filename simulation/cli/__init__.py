@@ -14,6 +14,7 @@ import typer
 from simulation.__about__ import __version__
 from simulation.cli.compare import compare
 from simulation.cli.deadlines import deadlines
+from simulation.cli.export import export
 from simulation.cli.files import check, init, scenarios, schema, sources
 from simulation.cli.forecast import forecast
 from simulation.cli.progress import INTERRUPTED
@@ -34,7 +35,7 @@ app = typer.Typer(
 )
 for _command in (
     run, compare, sweep, sensitivity, staff, deadlines, forecast,
-    scenarios, init, check, schema, sources,
+    export, scenarios, init, check, schema, sources,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(results)

@@ -63,10 +63,10 @@ class Bar(Protocol):
     """What is told of the work as it goes on."""
 
     def ask(self, more: int) -> None:
-        """So many replications more are to be computed."""
+        """So many replications more are to be computed, or whatever it counts."""
 
-    def advance(self) -> None:
-        """One more has been computed."""
+    def advance(self, count: int = 1) -> None:
+        """One more has been computed, or some."""
 
 
 class _Silence:
@@ -75,17 +75,18 @@ class _Silence:
     def ask(self, more: int) -> None:
         pass
 
-    def advance(self) -> None:
+    def advance(self, count: int = 1) -> None:
         pass
 
 
 @contextmanager
-def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
+def progress(total: int = 0, known: int = 0, what: str = "replications") -> Iterator[Bar]:
     """A bar on stderr; none without a terminal.
 
     Args:
         total: All replications, as far as that is known at the beginning.
         known: Those of them that need not be computed.
+        what: What is counted, if not replications.
     """
     if not sys.stderr.isatty():
         yield _Silence()
@@ -103,7 +104,7 @@ def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
     from rich.text import Text
 
     class Rate(ProgressColumn):
-        """Replications a second, or seconds for one: whichever is more than one."""
+        """How many a second, or seconds for one: whichever is more than one."""
 
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed
@@ -112,7 +113,7 @@ def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
             return Text(f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each")
 
     columns = (
-        TextColumn("replications"), BarColumn(), MofNCompleteColumn(), Rate(),
+        TextColumn(what), BarColumn(), MofNCompleteColumn(), Rate(),
         TimeRemainingColumn(), TextColumn("left"),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
@@ -124,7 +125,7 @@ def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
             def ask(self, more: int) -> None:
                 shown.update(task, total=(shown.tasks[0].total or 0) + more)
 
-            def advance(self) -> None:
-                shown.advance(task)
+            def advance(self, count: int = 1) -> None:
+                shown.advance(task, count)
 
         yield Shown()

@@ -5,18 +5,21 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from simulation.__about__ import MODEL_VERSION
 from simulation.errors import InputError, StoreError
 from simulation.store.database import Key
 from simulation.store.files import checksum, errors_named, sweep
-from simulation.store.runs import DATABASE, FILES, SUMMARY, Store
+from simulation.store.runs import DATABASE, FILES, MANIFEST, SUMMARY, Store
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from simulation.store.database import Run
+    from simulation.store.database import Row, Run
+
+_AGAIN: Final = "run the same again: what is known is not computed twice"
 
 
 @dataclass(frozen=True)
@@ -143,18 +146,50 @@ def read_summary(store: Store, entry: Entry) -> dict[str, Any]:
         InputError: The run was not finished.
         StoreError: The file is missing, or not as it was written.
     """
-    path = entry.folder / SUMMARY
-    again = "run the same again: what is known is not computed twice"
+    return _read_object(store, entry, SUMMARY)
+
+
+def read_manifest(store: Store, entry: Entry) -> dict[str, Any]:
+    """What is needed to repeat a finished run; raises the same as `read_summary`."""
+    return _read_object(store, entry, MANIFEST)
+
+
+def _read_object(store: Store, entry: Entry, name: str) -> dict[str, Any]:
+    """The one object in a JSON file of a run."""
     if entry.written_at is None:
         done = f"{entry.done} of {len(entry.replications)} replications are stored; "
         raise InputError(
-            f"{entry.run} was not finished: {done if entry.kind == 'run' else ''}to go on, {again}"
+            f"{entry.run} was not finished: {done if entry.kind == 'run' else ''}to go on, {_AGAIN}"
         )
-    if not path.is_file() or checksum(path) != store.database.file_checksum(_noted(store, path)):
-        raise StoreError(f"{path} is missing, altered or damaged; {again}")
+    path = as_written(store, entry.folder / name)
     with errors_named(path, "read"):
-        summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return summary
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def as_written(store: Store, path: Path) -> Path:
+    """A file of a run, once it is known to hold what was written.
+
+    Raises:
+        StoreError: It is missing, altered or damaged.
+    """
+    if not path.is_file() or checksum(path) != store.database.file_checksum(_noted(store, path)):
+        raise StoreError(f"{path} is missing, altered or damaged; {_AGAIN}")
+    return path
+
+
+def read_replications(store: Store, entry: Entry) -> Iterator[tuple[int, Row]]:
+    """What each replication of a finished run came to, with its number.
+
+    Raises:
+        StoreError: One of them is missing, or not as it was written.
+    """
+    (run,) = (run for run in store.database.runs() if run.run == entry.run)
+    for number in entry.replications:
+        row = store.database.find(Key(run.model, run.seed, number, run.model_version))
+        if row is None:
+            raise StoreError(f"replication {number} of {entry.run} is missing or damaged; {_AGAIN}")
+        yield number, row
 
 
 def remove(store: Store, entry: Entry) -> list[Path]:

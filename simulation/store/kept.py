@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
@@ -26,8 +27,23 @@ Keep = Literal["journal", "parquet"]
 """What can be kept: dossiers and visits as CSV, or as Parquet."""
 _SUFFIX: Final[dict[Keep, str]] = {"journal": "csv", "parquet": "parquet"}
 TABLES: Final = ("dossiers", "visits")
+_KEPT: Final = re.compile(r"dossiers-([0-9]+)\.(csv|parquet)")
 
 _log = logging.getLogger(__name__)
+
+
+def find_kept(folder: Path) -> dict[int, dict[str, Path]]:
+    """Files of the replications whose tables a run has kept, by number and by table.
+
+    Where both formats were kept, Parquet: it is read faster.
+    """
+    found: dict[int, dict[str, Path]] = {}
+    for path in sorted(folder.glob("dossiers-*")):  # CSV comes first
+        name = _KEPT.fullmatch(path.name)
+        if name is not None:
+            files = {table: folder / f"{table}-{name[1]}.{name[2]}" for table in TABLES}
+            found[int(name[1])] = files
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True)
