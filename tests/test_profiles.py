@@ -35,6 +35,8 @@ def assert_alike(found: Any, expected: Any) -> None:
         assert len(found) == len(expected)
         for one, other in zip(found, expected, strict=True):
             assert_alike(one, other)
+    elif expected is None:
+        assert found is None
     else:
         assert found == pytest.approx(expected, rel=1e-12)
 

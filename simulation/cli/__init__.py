@@ -18,6 +18,7 @@ from simulation.cli.export import export
 from simulation.cli.files import check, init, scenarios, schema, sources
 from simulation.cli.forecast import forecast
 from simulation.cli.progress import INTERRUPTED
+from simulation.cli.report import report
 from simulation.cli.results import results
 from simulation.cli.run import run
 from simulation.cli.sensitivity import sensitivity
@@ -35,7 +36,7 @@ app = typer.Typer(
 )
 for _command in (
     run, compare, sweep, sensitivity, staff, deadlines, forecast,
-    export, scenarios, init, check, schema, sources,
+    export, report, scenarios, init, check, schema, sources,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(results)
