@@ -58,7 +58,7 @@ ALLOWED_PACKAGES: Final = {
     "decisions": {"numpy", "scipy"},
     "execution": {"distributed"},
     "store": {"pandas", "pyarrow"},
-    "reports": {"rich"},
+    "reports": {"jinja2", "markupsafe", "matplotlib", "rich"},
     "cli": {"typer", "rich"},
 }
 """The packages, beyond the standard library, that a room may know."""

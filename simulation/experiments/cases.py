@@ -162,9 +162,7 @@ class Results(Protocol):
         """Keep an outcome that has been computed."""
 
 
-def run_case(
-    case: Case, engine: str, *, profiles: bool = False, tables: bool = False
-) -> Outcome:
+def run_case(case: Case, engine: str, *, profiles: bool = False, tables: bool = False) -> Outcome:
     """Sample, simulate, check and measure one case.
 
     Args:

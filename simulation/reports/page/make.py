@@ -82,9 +82,7 @@ def subject_of(result: Result) -> Subject:
     versions = {"motcua": manifest["motcua"]} | {
         name: text for name, text in manifest["versions"].items() if name != "machine"
     }
-    return Subject(
-        result.kind, result.summary, manifest["scenario"], manifest["command"], versions
-    )
+    return Subject(result.kind, result.summary, manifest["scenario"], manifest["command"], versions)
 
 
 def page_of(subject: Subject, where: str) -> str:

@@ -119,9 +119,11 @@ def with_unit(value: float, factor: Mapping[str, Any]) -> str:
 def written_target(text: str) -> str:
     """A target as it was asked for, such as ``on_time_strict>=0.99``, with its number as here."""
     path, sign, value = text.partition("=")
-    return f"{path.rstrip('<>')} {'≥' if path.endswith('>') else '≤'} {written(value)}" if (
-        sign
-    ) else text
+    return (
+        f"{path.rstrip('<>')} {'≥' if path.endswith('>') else '≤'} {written(value)}"
+        if (sign)
+        else text
+    )
 
 
 def retold(text: str) -> str:

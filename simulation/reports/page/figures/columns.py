@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.reports.page.figures.axes import Interval, Scale
+    from simulation.reports.page.figures.drawing import Name
 
 
 def columns(
-    key: str,
-    label: str,
+    name: Name,
     names: Sequence[str],
     intervals: Sequence[Interval],
     scale: Scale,
@@ -26,15 +26,14 @@ def columns(
     """A column for each mean, and the interval at its head.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         names: What stands below the columns.
         intervals: The numbers.
         scale: The vertical axis.
         across: What the horizontal axis is.
         second_from: Number of the column from which on they are in the second colour, and hatched.
     """
-    with canvas(key, 2.7, label) as drawn:
+    with canvas(name, 2.7) as drawn:
         axes = drawn.axes()
         for place, interval in enumerate(intervals):
             second = second_from is not None and place >= second_from

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import StringIO
 from typing import TYPE_CHECKING, Final
 
@@ -62,7 +63,22 @@ _METADATA: Final = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
 _COMMENT: Final = re.compile(r"\s*<!--.*?-->", re.DOTALL)
 _ID: Final = re.compile(r' id="([^"]+)"')
 _REFERENCE: Final = re.compile(r'(?:xlink:href="#|url\(#)([^")]+)')
-_FONT_FAMILY: Final = re.compile(r"'DejaVu Sans'(?:, [^;\"]+)?")
+_FONT: Final = re.compile(r"font-family: [^;\"]+; ?|font-family: [^;\"]+")
+_NO_TURN: Final = re.compile(r' transform="rotate\(-?0 [^"]*"')
+_EMPTY: Final = re.compile(r"\s*<g/>")
+
+
+@dataclass(frozen=True)
+class Name:
+    """What a figure is known by.
+
+    Attributes:
+        key: Its id in the page: all that is referred to inside it begins with this.
+        label: What somebody hears who does not see it.
+    """
+
+    key: str
+    label: str
 
 
 class Canvas:
@@ -83,43 +99,44 @@ class Canvas:
 
 
 @contextmanager
-def canvas(key: str, height_in: float, label: str) -> Iterator[Canvas]:
+def canvas(name: Name, height_in: float) -> Iterator[Canvas]:
     """Draw a figure.
 
     Args:
-        key: Its id in the page: all that is referred to inside it begins with this.
+        name: Its name.
         height_in: Its height in inches.
-        label: What somebody hears who does not see it.
     """
     from matplotlib import rc_context  # noqa: PLC0415 - heavy, and only reports draw
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
-    with rc_context({**_STYLE, "svg.hashsalt": key}):
+    with rc_context({**_STYLE, "svg.hashsalt": name.key}):
         drawn = Canvas(Figure(figsize=(WIDTH_IN, height_in), layout="constrained"))
         yield drawn
         text = StringIO()
         nobody = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         drawn.figure.savefig(text, format="svg", transparent=True, metadata=nobody)
-    drawn.svg = _inlined(text.getvalue(), key, label)
+    drawn.svg = _inlined(text.getvalue(), name)
 
 
-def _inlined(svg: str, key: str, label: str) -> str:
+def _inlined(svg: str, name: Name) -> str:
     """SVG as it stands in a page: no ids but those that are needed, and no styles for all."""
     body = _HEAD.sub("", svg, count=1)
-    for pattern in (_OWN_STYLE, _METADATA, _COMMENT):
+    for pattern in (_OWN_STYLE, _METADATA, _COMMENT, _FONT, _NO_TURN, _EMPTY):
         body = pattern.sub("", body)
     needed = set(_REFERENCE.findall(body))
 
     def named(match: re.Match[str]) -> str:
-        return f' id="{key}-{match[1]}"' if match[1] in needed else ""
+        return f' id="{name.key}-{match[1]}"' if match[1] in needed else ""
 
     body = _ID.sub(named, body)
-    body = body.replace('xlink:href="#', f'href="#{key}-').replace("url(#", f"url(#{key}-")
-    body = _FONT_FAMILY.sub(_FONTS, body)
+    body = body.replace('xlink:href="#', f'href="#{name.key}-').replace(
+        "url(#", f"url(#{name.key}-"
+    )
     head = _HEAD.search(svg)
     box = head[1] if head else ""
-    style = "stroke-linejoin: round; stroke-linecap: butt"
-    return f'<svg viewBox="{box}" role="img" aria-label="{_escaped(label)}" style="{style}">{body}'
+    style = f"stroke-linejoin: round; stroke-linecap: butt; font-family: {_FONTS}"
+    said = f'role="img" aria-label="{_escaped(name.label)}"'
+    return f'<svg viewBox="{box}" {said} style="{style}">{body}'
 
 
 def _escaped(text: str) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.reports.page.figures.axes import Interval, Scale
+    from simulation.reports.page.figures.drawing import Name
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,16 @@ class Point:
     chosen: bool
 
 
-def front(key: str, label: str, points: Sequence[Point], across: Scale, up: Scale) -> str:
+def front(name: Name, points: Sequence[Point], across: Scale, up: Scale) -> str:
     """Points with intervals, and a stair between them.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         points: The points, the cheapest first.
         across: The horizontal axis.
         up: The vertical axis.
     """
-    with canvas(key, 3.1, label) as drawn:
+    with canvas(name, 3.1) as drawn:
         axes = drawn.axes()
         known = [point for point in points if point.up["mean"] is not None]
         axes.step([point.across for point in known],
@@ -54,7 +54,8 @@ def front(key: str, label: str, points: Sequence[Point], across: Scale, up: Scal
                 axes.plot([point.across] * 2, [up.factor * low, up.factor * high], color=colour,
                           linewidth=1.2, marker="_", markersize=7)  # fmt: skip
             axes.plot([point.across], [up.factor * (mean or 0.0)], color=colour, linestyle="none",
-                      marker="D" if point.chosen else "o", markersize=7 if point.chosen else 5)  # fmt: skip
+                      marker="D" if point.chosen else "o",
+                      markersize=7 if point.chosen else 5)  # fmt: skip
             axes.annotate(point.name, (point.across, up.factor * (mean or 0.0)), xytext=(5, -11),
                           textcoords="offset points", fontsize=SMALL, color=INK)  # fmt: skip
         scale_y(axes, up, ends([point.up for point in known]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from simulation.reports.page.figures.drawing import GREY, INK, SMALL, canvas
@@ -11,11 +12,22 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.colors import LinearSegmentedColormap
     from matplotlib.figure import Figure
+
+    Square = tuple[float, float, float]
+
+    from simulation.reports.page.figures.drawing import Name
 
 _SHADES: Final = ("#f1f5f9", "#bdd3e8", "#6fa3d0", "#2667a3", "#0a2f5c")
 _DARK: Final = 0.55
-_LETTERS: Final = 46
+_LETTERS: Final = 42
+_BESIDE: Final = 2
+_GAP: Final = 2.6
+_HEAD: Final = 2.9
+"""Squares that a grid has beside it, and above and below it, for what is written there."""
+_SQUARE_IN: Final = 0.155
+_TINY: Final = 7.0
 
 
 @dataclass(frozen=True)
@@ -32,39 +44,46 @@ class Block:
 
 
 def blocks(
-    key: str,
-    label: str,
-    found: Sequence[Block],
-    down: Sequence[str],
-    along: Sequence[str],
-    legend: str,
+    name: Name, found: Sequence[Block], down: Sequence[str], along: Sequence[str], legend: str
 ) -> str:
     """Grids with the same rows and columns, two beside each other; darkest is 1.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         found: The grids.
         down: What the rows are.
         along: What the columns are.
         legend: What the shades mean.
     """
-    lines = -(-len(found) // 2)
-    with canvas(key, 0.75 + lines * (0.34 + 0.17 * len(down)), label) as drawn:
-        grid = drawn.figure.subplots(lines, 2, squeeze=False)
-        for place, axes in enumerate(grid.flat):
-            if place >= len(found):
-                axes.set_visible(False)
-                continue
-            _squares(axes, found[place].rows, 1.0)
-            name = found[place].name
-            shown = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
-            axes.set_title(shown, loc="left", fontsize=7.5, pad=3)
-            axes.set_yticks(range(len(down)), down if place % 2 == 0 else [""] * len(down))
-            axes.set_xticks(range(len(along)), along)
-            axes.tick_params(length=0, labelsize=7)
+    lines = -(-len(found) // _BESIDE)
+    wide, high = len(along) + _GAP, len(down) + _HEAD
+    with canvas(name, 0.55 + lines * high * _SQUARE_IN) as drawn:
+        axes = drawn.axes()
+        squares: list[Square] = []
+        for place, block in enumerate(found):
+            line, side = divmod(place, _BESIDE)
+            left, top = side * wide, line * high
+            squares += _placed(block.rows, left, top)
+            _write(axes, left - 0.5, top - 0.7, _cut(block.name), ha="left", va="bottom")
+            for row, text in enumerate(down):
+                _write(axes, left - 0.7, top + row, text, ha="right", va="center")
+            for column, text in enumerate(along):
+                _write(axes, left + column, top + len(down) - 0.4, text, ha="center", va="top")
+        _paint(axes, squares, 0.94)
+        axes.set_xlim(-2.2, _BESIDE * wide - _GAP + 0.5)
+        axes.set_ylim(lines * high - 1.0, -1.9)
+        axes.set_axis_off()
         _legend(drawn.figure, legend)
     return drawn.svg
+
+
+def _write(axes: Axes, x: float, y: float, text: str, *, ha: str, va: str) -> None:
+    axes.text(x, y, text, ha=ha, va=va, fontsize=_TINY)
+
+
+def _cut(text: str) -> str:
+    """A name that fits above its grid."""
+    return text if len(text) <= _LETTERS else f"{text[: _LETTERS - 1]}…"
 
 
 @dataclass(frozen=True)
@@ -83,13 +102,12 @@ class Grid:
 
 
 def grid(
-    key: str, label: str, found: Grid, down: Sequence[str], along: Sequence[str], axes_names: str
+    name: Name, found: Grid, down: Sequence[str], along: Sequence[str], axes_names: str
 ) -> str:
     """One grid with numbers in its squares.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         found: What is in the squares.
         down: What the rows are.
         along: What the columns are.
@@ -97,9 +115,13 @@ def grid(
     """
     from matplotlib.patches import Rectangle  # noqa: PLC0415 - only reports draw
 
-    with canvas(key, 0.8 + 0.32 * len(down), label) as drawn:
+    with canvas(name, 0.8 + 0.32 * len(down)) as drawn:
         axes = drawn.axes()
-        _squares(axes, found.shades, 0.98)
+        _paint(axes, _placed(found.shades, 0.0, 0.0), 0.96)
+        axes.set_xlim(-0.5, len(along) - 0.5)
+        axes.set_ylim(len(down) - 0.5, -0.5)
+        for side in axes.spines.values():
+            side.set_visible(False)
         for row, texts in enumerate(found.texts):
             for column, text in enumerate(texts):
                 dark = (found.shades[row][column] or 0.0) > _DARK
@@ -119,33 +141,48 @@ def grid(
     return drawn.svg
 
 
-def _squares(axes: Axes, rows: Sequence[Sequence[float | None]], size: float) -> None:
-    """Shaded squares; one path that is used again and again keeps the file small."""
-    from matplotlib.collections import PolyCollection  # noqa: PLC0415 - only reports draw
+def _placed(rows: Sequence[Sequence[float | None]], left: float, top: float) -> list[Square]:
+    """Where the squares of a grid are, and how dark; there is none where nothing is known."""
+    return [
+        (left + column, top + row, value)
+        for row, values in enumerate(rows)
+        for column, value in enumerate(values)
+        if value is not None
+    ]
 
-    corners, colours = [], []
+
+def _paint(axes: Axes, squares: Sequence[Square], size: float) -> None:
+    """Draw squares; one path that is used again and again keeps the file small."""
+    from matplotlib.collections import PathCollection  # noqa: PLC0415 - only reports draw
+    from matplotlib.path import Path  # noqa: PLC0415 - as above
+    from matplotlib.transforms import AffineDeltaTransform  # noqa: PLC0415 - as above
+
     half = size / 2
-    for row, values in enumerate(rows):
-        for column, value in enumerate(values):
-            if value is not None:
-                left, right, top, bottom = column - half, column + half, row - half, row + half
-                corners.append([(left, top), (right, top), (right, bottom), (left, bottom)])
-                colours.append(_shade(value))
-    axes.add_collection(PolyCollection(corners, facecolors=colours, edgecolors="white",
-                                       linewidths=0.5))  # fmt: skip
-    axes.set_xlim(-0.5, max(map(len, rows)) - 0.5)
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    for side in axes.spines.values():
-        side.set_visible(False)
-    axes.set_facecolor("none")
+    outline = Path([(-half, -half), (half, -half), (half, half), (-half, half), (-half, -half)])
+    painted = PathCollection(
+        [outline],
+        offsets=[(x, y) for x, y, _ in squares],
+        offset_transform=axes.transData,
+        facecolors=[_shade(value) for *_, value in squares],
+        edgecolors="none",
+    )
+    painted.set_transform(AffineDeltaTransform(axes.transData))
+    painted.set_clip_on(False)
+    axes.add_collection(painted)
+
+
+@cache
+def _scale() -> LinearSegmentedColormap:
+    from matplotlib.colors import LinearSegmentedColormap  # noqa: PLC0415 - only reports draw
+
+    return LinearSegmentedColormap.from_list("shades", _SHADES)
 
 
 def _shade(value: float) -> str:
     """The colour of a number between 0 and 1."""
-    from matplotlib.colors import LinearSegmentedColormap, to_hex  # noqa: PLC0415 - only reports draw
+    from matplotlib.colors import to_hex  # noqa: PLC0415 - only reports draw
 
-    scale = LinearSegmentedColormap.from_list("shades", _SHADES)
-    return str(to_hex(scale(round(min(max(value, 0.0), 1.0), 2))))
+    return str(to_hex(_scale()(round(min(max(value, 0.0), 1.0), 2))))
 
 
 def _legend(figure: Figure, text: str) -> None:
@@ -155,5 +192,5 @@ def _legend(figure: Figure, text: str) -> None:
     steps = [0.0, 0.25, 0.5, 0.75, 1.0]
     patches = [Patch(facecolor=_shade(step), edgecolor=GREY, linewidth=0.4) for step in steps]
     figure.legend(patches, [f"{100 * step:.0f} %" for step in steps], title=text, ncols=len(steps),
-                  loc="outside lower center", handlelength=1.2, columnspacing=1.2, fontsize=7.5,
-                  title_fontsize=7.5)  # fmt: skip
+                  loc="outside lower center", handlelength=1.2, columnspacing=1.2, fontsize=_TINY,
+                  title_fontsize=_TINY)  # fmt: skip

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from simulation.reports.page.figures.axes import Interval
+    from simulation.reports.page.figures.drawing import Name
     from simulation.reports.page.figures.rows import Line
 
 _LOOKS: Final = (
@@ -40,19 +41,16 @@ class Curve:
     intervals: Sequence[Interval]
 
 
-def over_time(
-    key: str, label: str, days: Sequence[date], curves: Sequence[Curve], scale: Scale
-) -> str:
+def over_time(name: Name, days: Sequence[date], curves: Sequence[Curve], scale: Scale) -> str:
     """Curves over the days of a period.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         days: Where the points are.
         curves: The curves.
         scale: The vertical axis.
     """
-    with canvas(key, 2.7, label) as drawn:
+    with canvas(name, 2.7) as drawn:
         axes = drawn.axes()
         places = [day.toordinal() for day in days]
         _draw(axes, places, curves, scale, marked=False)
@@ -63,8 +61,7 @@ def over_time(
 
 
 def over_values(
-    key: str,
-    label: str,
+    name: Name,
     values: Sequence[float],
     curves: Sequence[Curve],
     scale: Scale,
@@ -76,8 +73,7 @@ def over_values(
     """Curves over what was varied.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         values: Where the points are, rising.
         curves: The curves.
         scale: The vertical axis.
@@ -85,7 +81,7 @@ def over_values(
         target: A line across.
         breaks: Where the target is crossed, and its interval.
     """
-    with canvas(key, 2.9, label) as drawn:
+    with canvas(name, 2.9) as drawn:
         axes = drawn.axes()
         _draw(axes, values, curves, scale, marked=True)
         found = [end for curve in curves for end in ends(curve.intervals)]
@@ -130,8 +126,9 @@ def _draw(
 def _name(axes: Axes, curves: Sequence[Curve]) -> None:
     """Say below the axes which curve is which."""
     if len(curves) > 1:
-        axes.legend(loc="upper left", bbox_to_anchor=(0.0, -0.14), ncols=len(curves),
-                    handlelength=3.0, borderaxespad=0.0, columnspacing=1.4)  # fmt: skip
+        axes.get_figure(root=True).legend(
+            loc="outside lower center", ncols=len(curves), handlelength=3.0, columnspacing=1.4
+        )
 
 
 def _date_axis(axes: Axes, days: Sequence[date]) -> None:

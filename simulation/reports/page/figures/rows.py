@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from simulation.reports.page.figures.axes import Interval, Scale
+    from simulation.reports.page.figures.drawing import Name
 
 _ROW_IN: Final = 0.43
 _REST_IN: Final = 0.62
@@ -51,17 +52,16 @@ class Line:
     name: str
 
 
-def dots(key: str, label: str, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
+def dots(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
     """A dot for each mean and a line for its interval.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         rows: The rows, from above.
         scale: The axis.
         line: Such as a target.
     """
-    with canvas(key, _height(len(rows), line), label) as drawn:
+    with canvas(name, _height(len(rows), line)) as drawn:
         axes = _rowed(drawn.axes(), rows, line, scale)
         for place, row in enumerate(rows):
             mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
@@ -80,9 +80,9 @@ def dots(key: str, label: str, rows: Sequence[Row], scale: Scale, line: Line | N
     return drawn.svg
 
 
-def bars(key: str, label: str, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
+def bars(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
     """A bar from zero to each mean, and the interval at its end; as `dots`."""
-    with canvas(key, _height(len(rows), line), label) as drawn:
+    with canvas(name, _height(len(rows), line)) as drawn:
         axes = _rowed(drawn.axes(), rows, line, scale)
         for place, row in enumerate(rows):
             mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.reports.page.figures.axes import Scale
+    from simulation.reports.page.figures.drawing import Name
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,15 @@ class Term:
     exceeds: bool
 
 
-def terms(key: str, label: str, rows: Sequence[Term], scale: Scale) -> str:
+def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
     """A thick line to the 90 % quantile, a thin one to 99 %, a dot at the median, and the deadline.
 
     Args:
-        key: Id of the figure.
-        label: What somebody hears who does not see it.
+        name: Its name.
         rows: The rows, from above.
         scale: The axis.
     """
-    with canvas(key, 0.62 + 0.43 * len(rows), label) as drawn:
+    with canvas(name, 0.62 + 0.43 * len(rows)) as drawn:
         axes = drawn.axes()
         for place, row in enumerate(rows):
             half, most, _, nearly_all = row.quantiles

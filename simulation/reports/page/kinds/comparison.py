@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.language import _, n_, title
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.parts.lateness import places
@@ -154,7 +155,7 @@ def _differences(summary: Summary, path: str, digits: int) -> Figure:
     label = _("Change, percentage points") if rate else _("Change: {measure}").format(measure=name)
     key = f"change-{path.replace('_', '-')}"
     svg = dots(
-        key, heading, rows, Scale(label, 100.0 if rate else 1.0), Line(0.0, _("no change"))
+        Name(key, heading), rows, Scale(label, 100.0 if rate else 1.0), Line(0.0, _("no change"))
     )
     columns = (_("Option"), name, _("95 %"), _("Change"))
     table = Table(
@@ -280,5 +281,3 @@ def _best(summary: Summary) -> Section | None:
     said = texts[best["by"], bool(best["decided"])].format(option=chosen)
     note = Note([said, retold(best["guarantee"])])
     return Section("best", _("Which option is best"), [note])
-
-

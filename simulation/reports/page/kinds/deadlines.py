@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.language import _, n_, written
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, bars
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.parts.terms import term_name
@@ -82,9 +83,11 @@ def _shortest(summary: Summary, found: list[Entry]) -> Section:
         "a share of today's. Hatched: today's is too short for the promise."
     ).format(promise=_promise(summary))
     svg = bars(
-        "shortest", heading, rows, Scale(_("Share of today's deadline, %"), 100.0, from_zero=True),
+        Name("shortest", heading),
+        rows,
+        Scale(_("Share of today's deadline, %"), 100.0, from_zero=True),
         Line(1.0, _("today")),
-    )  # fmt: skip
+    )
     columns = (
         _("Procedure"), _("Today"), _("Shortest"), _("On time"), _("95 % each"), _("One less"),
         _("Together"),
@@ -149,9 +152,9 @@ def _others(summary: Summary) -> Section | None:
 
 def _why(entry: Entry) -> str:
     if entry["status"] == "too-few":
-        return _("too few dossiers ({due}) to be sure: about {number} replications would do").format(
-            due=count(entry["due"]), number=count(entry["replications_needed"])
-        )
+        return _(
+            "too few dossiers ({due}) to be sure: about {number} replications would do"
+        ).format(due=count(entry["due"]), number=count(entry["replications_needed"]))
     return {
         "on-the-spot": _("done on the spot: nothing is shorter"),
         "no-deadline": _("no statutory deadline"),

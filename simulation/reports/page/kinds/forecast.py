@@ -8,6 +8,7 @@ from simulation.language import _, n_
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.words import NOTHING, band, count, day, named, share
 
@@ -108,18 +109,20 @@ def _probabilities(summary: Summary) -> Section | None:
     )
     above = int(_TENTHS * summary["apologise_above"]) + 1
     svg = columns(
-        "probabilities", heading, names, intervals, Scale(_("Open dossiers"), from_zero=True),
-        _("Probability of being late, %"), second_from=above,
-    )  # fmt: skip
+        Name("probabilities", heading),
+        names,
+        intervals,
+        Scale(_("Open dossiers"), from_zero=True),
+        _("Probability of being late, %"),
+        second_from=above,
+    )
     rows = [[name, count(number)] for name, number in zip(names, numbers, strict=True)]
     table = Table((_("Probability of being late, %"), _("Dossiers")), rows)
     figure = Figure("probabilities", heading, about, svg, table)
     return Section("probabilities", _("How likely they are to be late"), [figure])
 
 
-def _dossiers(
-    summary: Summary, key: str, heading: str, entries: Sequence[Entry]
-) -> Section | None:
+def _dossiers(summary: Summary, key: str, heading: str, entries: Sequence[Entry]) -> Section | None:
     """A list of dossiers."""
     if not entries:
         return None

@@ -8,6 +8,7 @@ from simulation.experiments import is_fraction
 from simulation.language import _, n_, written
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars, dots
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.words import (
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from simulation.reports.page.words import Summary
 
     Found = Mapping[str, Any]
-
 
 
 def body(subject: Subject) -> Body:
@@ -103,7 +103,7 @@ def _effects(summary: Summary) -> Figure | None:
         "what luck alone makes of it."
     ).format(walks=count(summary["trajectories"]))
     label = _("Effect, percentage points") if rate else _("Effect")
-    svg = dots("effects", heading, rows, Scale(label, 100.0 if rate else 1.0, from_zero=True))
+    svg = dots(Name("effects", heading), rows, Scale(label, 100.0 if rate else 1.0, from_zero=True))
     return Figure("effects", heading, about, svg, _table(summary))
 
 
@@ -155,7 +155,9 @@ def _shares(summary: Summary) -> Section | None:
         "Total Sobol' indices of the leaders: the share of the variance that each has a part in, "
         "alone or with others; from {samples} samples, with 95 % intervals."
     ).format(samples=count(summary["samples"]))
-    svg = bars("sobol", heading, rows, Scale(_("Share of the variance, %"), 100.0, from_zero=True))
+    svg = bars(
+        Name("sobol", heading), rows, Scale(_("Share of the variance, %"), 100.0, from_zero=True)
+    )
     columns = (_("Assumption"), _("Alone"), _("95 %"), _("With others"), _("95 %"))
     table = Table(
         columns,

@@ -8,6 +8,7 @@ from simulation.experiments import is_fraction
 from simulation.language import _, n_, written
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.front import Point, front
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.words import (
@@ -85,9 +86,7 @@ def _further(summary: Summary) -> list[str]:
     chosen, texts = summary["chosen"], []
     if chosen["reserves"]:
         texts.append(_("{number} more are in reserve.").format(number=count(chosen["reserves"])))
-    for missing in summary["missing"]:
-        texts.append(_lack(missing))
-    return texts
+    return [*texts, *map(_lack, summary["missing"])]
 
 
 def _lack(missing: Found) -> str:
@@ -176,7 +175,9 @@ def _front(summary: Summary) -> Section | None:
         for one in found
     ]
     low, high = found[0], found[-1]
-    heading = _("From {low} to {high} in cost, the on-time rate goes from {first} to {last}").format(
+    heading = _(
+        "From {low} to {high} in cost, the on-time rate goes from {first} to {last}"
+    ).format(
         low=count(low["cost"]),
         high=count(high["cost"]),
         first=percent(low["on_time_strict"]["mean"]),
@@ -187,7 +188,7 @@ def _front(summary: Summary) -> Section | None:
         "95 % intervals; the number is how many people. The diamond is the staff found."
     )
     across = Scale(_("Cost, {unit}").format(unit=_unit(summary)))
-    svg = front("front", heading, points, across, Scale(_("On time, strict, %"), **PERCENT))
+    svg = front(Name("front", heading), points, across, Scale(_("On time, strict, %"), **PERCENT))
     columns = (_("People"), _("Cost"), _("On time, strict"), _("95 %"), _("Found"))
     rows = [
         [

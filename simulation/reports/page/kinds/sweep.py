@@ -10,6 +10,7 @@ from simulation.reports.formats import short
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import heat
 from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
@@ -145,9 +146,14 @@ def _curve(summary: Summary, path: str, centre: Found | None = None) -> Figure:
         target = Line(summary["target"], _("Target {target}").format(target=_target(summary)))
     key = f"curve-{path.replace('_', '-').replace('.', '-')}"
     svg = over_values(
-        key, heading, values, [Curve("", intervals)], _scale(path), _factor(factor),
-        target=target, breaks=breaks,
-    )  # fmt: skip
+        Name(key, heading),
+        values,
+        [Curve("", intervals)],
+        _scale(path),
+        _factor(factor),
+        target=target,
+        breaks=breaks,
+    )
     columns = (_factor(factor), name, _("95 %"))
     rows = [
         [with_unit(value, factor), style(interval["mean"]), band(interval, style)]
@@ -192,7 +198,7 @@ def _by_field(summary: Summary) -> Section | None:
         "Where the mean of each field crosses the target, with its 95 % interval. Fields that do "
         "not cross it within the range are only in the table."
     )
-    svg = dots("breaking", heading, rows, Scale(_factor(factor)))
+    svg = dots(Name("breaking", heading), rows, Scale(_factor(factor)))
     return Section("fields", _("Which field breaks first"),
                    [Figure("breaking", heading, about, svg, table)], apart=True)  # fmt: skip
 
@@ -259,7 +265,10 @@ def _grid(summary: Summary) -> Figure:
     ]
     style = style_of(summary["measure"])
     known = [value for row in values for value in row if value is not None]
-    low, spread = min(known, default=0.0), (max(known, default=1.0) - min(known, default=0.0)) or 1.0
+    low, spread = (
+        min(known, default=0.0),
+        (max(known, default=1.0) - min(known, default=0.0)) or 1.0,
+    )
     found = heat.Grid(
         shades=[[None if v is None else (v - low) / spread for v in row] for row in values],
         texts=[[style(v).removesuffix(" %") for v in row] for row in values],
@@ -272,7 +281,7 @@ def _grid(summary: Summary) -> Figure:
     along = [with_unit(value, across) for value in across["values"]]
     rows = [with_unit(value, down) for value in down["values"]]
     names = f"{down['path']} ↓   {across['path']} →"
-    svg = heat.grid("grid", _grid_answer(summary), found, rows, along, names)
+    svg = heat.grid(Name("grid", _grid_answer(summary)), found, rows, along, names)
     table = Table(
         [names, *along], [[row, *texts] for row, texts in zip(rows, found.texts, strict=True)]
     )

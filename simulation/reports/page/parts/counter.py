@@ -8,6 +8,7 @@ from simulation.language import _
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
 from simulation.reports.page.words import band, count, decimal, named, percent, share
 
@@ -56,9 +57,13 @@ def _classes(summary: Summary, classes: Sequence[Class]) -> Figure:
     names = [_class_name(classes, number, short=True) for number in range(len(classes))]
     long = next(k for k, one in enumerate(classes) if (one["up_to_min"] or 1e9) > _LONG_MIN)
     svg = columns(
-        "waits", title, names, intervals, Scale(_("Served, %"), 100.0, from_zero=True),
-        _("Minutes waited"), second_from=long,
-    )  # fmt: skip
+        Name("waits", title),
+        names,
+        intervals,
+        Scale(_("Served, %"), 100.0, from_zero=True),
+        _("Minutes waited"),
+        second_from=long,
+    )
     rows = [
         [
             _class_name(classes, number, short=False),
@@ -88,7 +93,9 @@ def _class_name(classes: Sequence[Class], number: int, *, short: bool) -> str:
 def _hours(hours: Sequence[Mapping[str, Any]]) -> Figure:
     """Waits by the hour at which applicants come."""
     worst = max(hours, key=lambda one: one["mean_min"]["mean"] or 0.0)
-    title = _("Who comes between {begin} and {end} waits longest: {mean} minutes on average").format(
+    title = _(
+        "Who comes between {begin} and {end} waits longest: {mean} minutes on average"
+    ).format(
         begin=_clock(worst["hour"]),
         end=_clock(worst["hour"] + 1),
         mean=decimal(worst["mean_min"]["mean"]),
@@ -101,8 +108,7 @@ def _hours(hours: Sequence[Mapping[str, Any]]) -> Figure:
         Curve(_("Mean"), [one["mean_min"] for one in hours]),
         Curve(_("90 % stay below"), [one["p90_min"] for one in hours]),
     ]
-    svg = over_values(
-        "waits-by-hour", title, [one["hour"] for one in hours], curves,
+    svg = over_values(Name("waits-by-hour", title), [one["hour"] for one in hours], curves,
         Scale(_("Minutes waited"), from_zero=True), _("Hour of the day"),
     )  # fmt: skip
     columns_of = (_("Hour"), _("Served"), _("Mean, min"), _("95 %"), _("90 %, min"), _("95 %"))
@@ -149,5 +155,3 @@ def _by_channel(summary: Summary) -> Table:
                 ]
             )
     return Table(columns_of, rows, caption=_("Visits and waits by channel"))
-
-

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.language import _
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_time
 from simulation.reports.page.words import band, count, day
 
@@ -52,12 +53,13 @@ def _backlog(summary: Summary) -> Figure | None:
         "replications, and its 95 % interval as a band."
     )
     svg = over_time(
-        "backlog", title, days, [Curve("", intervals)], Scale(_("Open dossiers"), from_zero=True)
+        Name("backlog", title),
+        days,
+        [Curve("", intervals)],
+        Scale(_("Open dossiers"), from_zero=True),
     )
     shown = _month_ends(days)
-    rows = [
-        [day(days[k].isoformat()), count(means[k]), band(intervals[k], count)] for k in shown
-    ]
+    rows = [[day(days[k].isoformat()), count(means[k]), band(intervals[k], count)] for k in shown]
     return Figure("backlog", title, about, svg, Table((_("Day"), _("Open"), _("95 %")), rows))
 
 
@@ -97,7 +99,7 @@ def _weeks(summary: Summary) -> Figure | None:
     ]
     days = [date.fromisoformat(week["first_day"]) for week in weeks]
     scale = Scale(_("Dossiers a week"), from_zero=True)
-    svg = over_time("weeks", title, days, curves, scale)
+    svg = over_time(Name("weeks", title), days, curves, scale)
     columns = (
         _("Week from"), _("Received"), _("95 %"), _("Resolved"), _("95 %"), _("Late"),
     )  # fmt: skip

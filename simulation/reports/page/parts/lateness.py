@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.language import _
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars
 from simulation.reports.page.words import PLAIN, band, named, share
 
@@ -37,7 +38,7 @@ def lateness(summary: Summary) -> Section | None:
         "left out."
     )
     scale = Scale(_("Share of late dossiers' legal time, %"), 100.0, 0.0, 1.0, from_zero=True)
-    svg = bars("late-time", title, rows, scale)
+    svg = bars(Name("late-time", title), rows, scale)
     table = Table(
         (_("Where"), _("Share"), _("95 %")),
         [[row.name, row.value, band(row.interval, share)] for row in rows],
@@ -60,9 +61,7 @@ def _shares(summary: Summary) -> dict[str, Mapping[str, Any]]:
             ],
             _("at work: {desk}").format(desk=title): measures["late_time_work"],
         }
-    return found | {
-        words: summary["late_time"][name] for name, words in elsewhere().items()
-    }
+    return found | {words: summary["late_time"][name] for name, words in elsewhere().items()}
 
 
 def elsewhere() -> dict[str, str]:
@@ -111,5 +110,3 @@ def _teams(summary: Summary) -> Table | None:
         _("Team"), _("Waited for"), _("95 %"), _("Off shift"), _("At work"), _("Load"),
     )  # fmt: skip
     return Table(columns, rows, caption=_("Teams that late dossiers wait for"))
-
-

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.language import _
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.words import NOTHING, change, decimal, named
 
@@ -48,7 +49,7 @@ def marginal(summary: Summary) -> Section | None:
         "or less: paired differences with intervals that hold for all teams at once. Diamonds are "
         "not separated from no change."
     )
-    svg = dots("marginal", title, rows, Scale(_("Change, percentage points"), 100.0),
+    svg = dots(Name("marginal", title), rows, Scale(_("Change, percentage points"), 100.0),
                Line(0.0, _("no change")))  # fmt: skip
     return Section(
         "one-more", _("One person more, one person less"),

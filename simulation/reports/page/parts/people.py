@@ -8,6 +8,7 @@ from simulation.language import _, n_
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import PERCENT, Scale
 from simulation.reports.page.figures.dates import weekday
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.heat import Block, blocks
 from simulation.reports.page.figures.rows import Row, bars
 from simulation.reports.page.words import PLAIN, band, count, decimal, named, share
@@ -109,7 +110,7 @@ def _utilisation(summary: Summary, order: Sequence[str]) -> Figure:
         "95 % intervals. A hatched team is offered more work than it has time for."
     )
     scale = Scale(_("At work, % of time on shift"), **{**PERCENT, "from_zero": True})
-    svg = bars("utilisation", title, rows, scale)
+    svg = bars(Name("utilisation", title), rows, scale)
     columns = (
         _("Team"), _("People"), _("Load"), _("At work"), _("95 %"), _("Overtime, h"),
         _("Visits each"), _("Short by"),
@@ -170,7 +171,7 @@ def _hours(summary: Summary, order: Sequence[str]) -> Figure | None:
     if len(order) > len(shown):
         about += " " + _("The {number} busiest teams.").format(number=count(len(shown)))
     down, along = [weekday(day) for day in days], [str(hour) for hour in hours]
-    svg = blocks("hours", title, found, down, along, _("At work, % of time on shift"))
+    svg = blocks(Name("hours", title), found, down, along, _("At work, % of time on shift"))
     return Figure("hours", title, about, svg, _hours_table(found, days, hours))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.language import _, n_
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.words import band, count, measure_name, named, percent
 
@@ -58,7 +59,7 @@ def rate_figure(summary: Summary) -> Figure:
         ],
     )
     scale = Scale(_("On time, %"), **PERCENT)
-    svg = dots("on-time", title, rows, scale, target_line(summary["target"]))
+    svg = dots(Name("on-time", title), rows, scale, target_line(summary["target"]))
     return Figure("on-time", title, about, svg, table)
 
 
@@ -100,9 +101,7 @@ def punctuality(summary: Summary) -> Section | None:
 
 def _by(summary: Summary, key: str, section: str, heading: str) -> Figure | None:
     """The strict on-time rates of the parts of a centre, the worst first."""
-    parts = {
-        name: part for name, part in summary[key].items() if part[STRICT]["mean"] is not None
-    }
+    parts = {name: part for name, part in summary[key].items() if part[STRICT]["mean"] is not None}
     if len(parts) < _FEW:
         return None
     names = sorted(parts, key=lambda name: parts[name][STRICT]["mean"])
@@ -127,7 +126,7 @@ def _by(summary: Summary, key: str, section: str, heading: str) -> Figure | None
     )  # fmt: skip
     scale = Scale(_("On time, strict, %"), **PERCENT)
     anchor = key.replace("_", "-")
-    svg = dots(anchor, title, rows, scale, target_line(target))
+    svg = dots(Name(anchor, title), rows, scale, target_line(target))
     table = _table(summary, parts, names, section, heading)
     return Figure(anchor, title, about, svg, table)
 

@@ -8,6 +8,7 @@ from simulation.language import _, n_
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import terms as drawn
 from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.words import amount, count, decimal, named
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def terms(summary: Summary) -> Section | None:
     if len(found) > len(shown):
         about += " " + _("The {number} with the most dossiers.").format(number=count(len(shown)))
     scale = Scale(_("Share of the deadline used, %"), 100.0, 0.0, from_zero=True)
-    svg = drawn.terms("terms", title, rows, scale)
+    svg = drawn.terms(Name("terms", title), rows, scale)
     figure = Figure("terms", title, about, svg, _table(summary, found))
     note = Note(
         [
