@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.__about__ import MODEL_VERSION
 from simulation.errors import InputError, StoreError
+from simulation.language import _, later
 from simulation.store.database import Key
 from simulation.store.files import checksum, errors_named, sweep
 from simulation.store.runs import DATABASE, FILES, SUMMARY, Store
@@ -82,12 +83,14 @@ def open_existing(directory: Path) -> Store:
         InputError: There is none.
         StoreError: It cannot be read.
     """
-    with errors_named(directory, "read"):
+    with errors_named(directory, later("read")):
         is_there = (directory / DATABASE).is_file()
     if not is_there:
         raise InputError(
-            f"there are no results in {directory}; name their directory with --out, or make some "
-            "with: motcua run SCENARIO"
+            _(
+                "there are no results in {directory}; name their directory with --out, or "
+                "make some with: motcua run SCENARIO"
+            ).format(directory=directory)
         )
     return Store(directory)
 
@@ -132,8 +135,12 @@ def choose(store: Store, name: str) -> Entry:
     if len(found) == 1:
         return found[0]
     listed = "".join(f"\n    {entry.scenario}/{entry.run}" for entry in found or known)
-    how_many = "several runs are" if found else "no run is"
-    raise InputError(f"{how_many} called {name!r} in {store.directory}; there are:{listed}")
+    message = (
+        _("several runs are called {name!r} in {directory}; there are:{listed}")
+        if found
+        else _("no run is called {name!r} in {directory}; there are:{listed}")
+    )
+    raise InputError(message.format(name=name, directory=store.directory, listed=listed))
 
 
 def read_summary(store: Store, entry: Entry) -> dict[str, Any]:
@@ -144,15 +151,26 @@ def read_summary(store: Store, entry: Entry) -> dict[str, Any]:
         StoreError: The file is missing, or not as it was written.
     """
     path = entry.folder / SUMMARY
-    again = "run the same again: what is known is not computed twice"
+    again = _("run the same again: what is known is not computed twice")
     if entry.written_at is None:
-        done = f"{entry.done} of {len(entry.replications)} replications are stored; "
+        message = (
+            _(
+                "{run} was not finished: {done} of {replications} replications are stored; to go "
+                "on, {again}"
+            )
+            if entry.kind == "run"
+            else _("{run} was not finished: to go on, {again}")
+        )
         raise InputError(
-            f"{entry.run} was not finished: {done if entry.kind == 'run' else ''}to go on, {again}"
+            message.format(
+                run=entry.run, done=entry.done, replications=len(entry.replications), again=again
+            )
         )
     if not path.is_file() or checksum(path) != store.database.file_checksum(_noted(store, path)):
-        raise StoreError(f"{path} is missing, altered or damaged; {again}")
-    with errors_named(path, "read"):
+        raise StoreError(
+            _("{path} is missing, altered or damaged; {again}").format(path=path, again=again)
+        )
+    with errors_named(path, later("read")):
         summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return summary
 
@@ -168,17 +186,21 @@ def remove(store: Store, entry: Entry) -> list[Path]:
     """
     (run,) = (run for run in store.database.runs() if run.run == entry.run)
     if not entry.folder.resolve().is_relative_to(store.directory.resolve()):
-        raise StoreError(f"{store.directory / DATABASE}: {entry.folder} is not a folder of results")
+        raise StoreError(
+            _("{directory}: {folder} is not a folder of results").format(
+                directory=store.directory / DATABASE, folder=entry.folder
+            )
+        )
     noted = store.database.files(run.folder)
     paths = {store.directory / name for name in noted} | {entry.folder / name for name in FILES}
     for path in paths:
         if path.parent == entry.folder:  # whatever the database says, nothing else is removed
-            with errors_named(path, "removed"):
+            with errors_named(path, later("removed")):
                 path.unlink(missing_ok=True)
     sweep(entry.folder)
     left = sorted(entry.folder.iterdir()) if entry.folder.is_dir() else []
     if entry.folder.is_dir() and not left:
-        with errors_named(entry.folder, "removed"):
+        with errors_named(entry.folder, later("removed")):
             entry.folder.rmdir()
         with suppress(OSError):  # it holds other runs of the scenario
             entry.folder.parent.rmdir()
