@@ -31,6 +31,7 @@ from simulation.cli.work import (
     start_early,
 )
 from simulation.errors import InputError
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def run(
 ) -> None:
     """Simulate a scenario and show how it does, published beside simulated."""
     if replications is not None and replication is not None:
-        raise InputError("--replications says how many there are, and --replication is only one")
+        raise InputError(_("--replications says how many there are, and --replication is only one"))
     place = Place(seed, engine, workers, cluster, out, force)
     result, folder, before = _simulate(
         scenario,
@@ -152,7 +153,7 @@ def _simulate(
                 memory_named(one, place.workers, lambda: kept(len(done), sum(asked))),
             ):
 
-                def on_done(case: Case, _: Outcome) -> None:
+                def on_done(case: Case, _outcome: Outcome) -> None:
                     if case.replication in unknown:
                         count(case.model)
                     stop_if_interrupted()

@@ -12,6 +12,7 @@ from simulation.experiments.bottlenecks import find_bottlenecks
 from simulation.experiments.cases import Case, Model, Outcome, computed_by, run_cases
 from simulation.experiments.profiles import describe_profiles
 from simulation.experiments.summary import intervals, summarise
+from simulation.language import _
 from simulation.load import Load, load
 
 if TYPE_CHECKING:
@@ -153,7 +154,11 @@ def _numbers(replications: int | Sequence[int]) -> list[int]:
     numbers = range(replications) if isinstance(replications, int) else replications
     found = sorted(set(numbers))
     if not found:
-        raise InputError(f"replications = {replications!r}: there must be at least one")
+        raise InputError(
+            _("replications = {replications!r}: there must be at least one").format(
+                replications=replications
+            )
+        )
     return found
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from simulation.errors import StoreError
+from simulation.language import _, retold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -164,7 +165,7 @@ class Database:
         *texts, checksum, engine, elapsed_s = found[0]
         if checksum != _checksum(key, *texts):
             _log.warning(
-                "%s: replication %d has been altered or damaged; it is computed again",
+                _("%s: replication %d has been altered or damaged; it is computed again"),
                 self._path,
                 key.replication,
             )
@@ -259,8 +260,10 @@ class Database:
                 return action(self._opened())
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
-                f"{self._path} cannot be used: {error}; check the permissions and the free space, "
-                "or name another directory"
+                _(
+                    "{path} cannot be used: {error}; check the permissions and the free "
+                    "space, or name another directory"
+                ).format(path=self._path, error=retold(str(error)))
             ) from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -302,8 +305,10 @@ class Database:
 
         if found() > _FORMAT:
             raise StoreError(
-                f"{self._path} has format {found()} and this version of motcua reads {_FORMAT}; "
-                "name another directory with --out, or use the version that wrote it"
+                _(
+                    "{path} has format {found} and this version of motcua reads {format}; "
+                    "name another directory with --out, or use the version that wrote it"
+                ).format(path=self._path, found=found(), format=_FORMAT)
             )
         if found() < _FORMAT:
             _patiently(lambda: run("BEGIN IMMEDIATE"))
@@ -324,7 +329,7 @@ class Database:
                 with suppress(FileNotFoundError):
                     Path(f"{self._path}{suffix}").rename(f"{aside}{suffix}")
             _log.warning(
-                "%s is damaged (%s); it is set aside as %s, and what it held is computed again",
+                _("%s is damaged (%s); it is set aside as %s, and what it held is computed again"),
                 self._path,
                 error,
                 aside.name,
