@@ -28,6 +28,7 @@ from simulation.store import Store, entries, run_id
 from simulation.store import runs as runs_module
 from simulation.store.database import Database
 from simulation.store.files import cell, replacing, write_csv
+from simulation.store.views import VIEWS
 from tests.running import EVERY_STEP, MINIMAL, ROOT, finish, office, start
 
 if TYPE_CHECKING:
@@ -331,6 +332,8 @@ def test_database_of_the_first_format(tmp_path: Path, computed: list[int]) -> No
     """Runs that an earlier version stored are listed; as it kept no verdicts, they run again."""
     run(tmp_path, office())
     with closing(sqlite3.connect(tmp_path / "motcua.sqlite")) as connection:
+        for view in VIEWS:
+            connection.execute(f"DROP VIEW {view.name}")
         for column in ("title", "on_time", "kind", "others"):
             connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
         for column in ("verdicts", "followed", "profiles"):
@@ -361,6 +364,8 @@ def test_database_of_the_third_format(tmp_path: Path, computed: list[int]) -> No
             connection.execute(
                 "UPDATE replications SET checksum = ? WHERE replication = ?", (checksum, key[2])
             )
+        for view in VIEWS:
+            connection.execute(f"DROP VIEW {view.name}")
         connection.execute("ALTER TABLE replications DROP COLUMN profiles")
         connection.execute("PRAGMA user_version = 3")
         connection.commit()

@@ -5,15 +5,14 @@ pm4py and bupaR have a row for each event, Prosimos one for each visit that was 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from simulation.exports import comma
 from simulation.exports.columns import Column, Columns
-from simulation.exports.events import TRANSITIONS, parts
-from simulation.exports.people import person_name
+from simulation.exports.events import TRANSITIONS, parts, person_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,9 +70,7 @@ COLUMNS: Final[dict[Convention, Columns]] = {
 """The columns of each convention."""
 
 
-def write(
-    path: Path, result: Result, replication: int, convention: Convention
-) -> Iterator[int]:
+def write(path: Path, result: Result, replication: int, convention: Convention) -> Iterator[int]:
     """Write the log of a replication; yields the visits of each part when it is written."""
     read = parts(result, replication)
     sizes: list[int] = []

@@ -9,7 +9,7 @@ the way, and the start of a visit before its end.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,7 +20,7 @@ from simulation.exports.moments import written
 from simulation.language import _
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
 
@@ -56,26 +56,64 @@ class Part:
     transition: Ints
     at: list[str]
 
-    def kinds(self, *columns: str) -> tuple[list[tuple[Any, ...]], Ints]:
-        """What events have in common.
+    def since(self) -> list[str]:
+        """Of each event since when its visit was ready; empty for an end, which has its start."""
+        ready = written(self.visits["ready_at"].to_numpy("datetime64[s]"))[self.visit]
+        found: list[str] = np.where(self.transition == _COMPLETE, "", ready).tolist()
+        return found
 
-        Args:
-            columns: Columns of the visits.
+    def numbers(self, column: str) -> list[int]:
+        """Of each event a number of its visit."""
+        found: list[int] = self.visits[column].to_numpy("int64")[self.visit].tolist()
+        return found
 
-        Returns:
-            The different values of transition and columns, and of each event the place of its own.
+    def kinds(self) -> tuple[list[Kind], Ints]:
+        """What events have in common: the different kinds, and of each event the place of its own.
+
+        There are few, so what is written of them is put together once for each.
         """
         codes = self.transition.astype(np.int64)
-        words: list[Any] = [np.array(TRANSITIONS, object)]
-        places = [codes]
-        for column in columns:
+        words, places = [_words(TRANSITIONS)], [codes]
+        for column in Kind._fields[1:]:
             code, known = pd.factorize(self.visits[column])
-            words.append(np.array([*known, None], object))
+            words.append(_words(known))
             places.append(code[self.visit] % len(words[-1]))  # -1, missing, is the last
             codes = codes * len(words[-1]) + places[-1]
         _values, first, place = np.unique(codes, return_index=True, return_inverse=True)
-        found = zip(*(w[p[first]].tolist() for w, p in zip(words, places, strict=True)), strict=True)
-        return list(found), place
+        columns = [own[at[first]].tolist() for own, at in zip(words, places, strict=True)]
+        return [Kind(*values) for values in zip(*columns, strict=True)], place
+
+
+class Kind(NamedTuple):
+    """What an event says beside its time and its dossier; None where something does not apply."""
+
+    transition: str
+    step: str
+    kind: str
+    desk: str | None
+    team: str | None
+    person: int | None
+    outcome: str | None
+
+    @property
+    def resource(self) -> str | None:
+        """The name of the person, such as ``reception 3``."""
+        return person_name(self.team, self.person)
+
+    @property
+    def left_as(self) -> str | None:
+        """How an applicant left who was not served."""
+        return self.outcome if self.transition == "withdraw" else None
+
+
+def person_name(team: str | None, person: int | None) -> str | None:
+    """What a person is called: the simulation knows a team and a number; None: nobody."""
+    return None if person is None or team is None else f"{team} {person}"
+
+
+def _words(known: Iterable[Any]) -> NDArray[np.object_]:
+    """Values of a column, and at the end None for what is missing."""
+    return np.array([*known, None], object)
 
 
 def choose_replication(result: Result, replication: int | None) -> int:
@@ -87,8 +125,8 @@ def choose_replication(result: Result, replication: int | None) -> int:
     if result.kind != "run":
         raise InputError(
             _(
-                "{run} is a {kind}: it has no dossiers, so there is no log of events; export it as "
-                "csv, xlsx, json or parquet, or export a run"
+                "{run} is a study ({kind}), which keeps no dossiers, so there is no log of events; "
+                "export it as csv, xlsx, json or parquet, or export a run"
             ).format(run=result.entry.run, kind=result.kind)
         )
     numbers = result.chosen(replication)
@@ -102,9 +140,7 @@ def choose_replication(result: Result, replication: int | None) -> int:
     return numbers[0]
 
 
-def parts(
-    result: Result, replication: int, dossiers: int = DOSSIERS_AT_A_TIME
-) -> Iterator[Part]:
+def parts(result: Result, replication: int, dossiers: int = DOSSIERS_AT_A_TIME) -> Iterator[Part]:
     """The events of a replication, in parts of at most so many dossiers."""
     visits = kept.read(result, "visits", [replication], _VISITS_AT_A_TIME)
     waiting: list[pd.DataFrame] = []

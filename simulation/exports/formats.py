@@ -9,8 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from simulation.errors import InputError
-from simulation.exports import comma, conventions, events, kept, objects, ocel, parquet, workbook, xes
-from simulation.exports.conventions import CONVENTIONS, Convention
+from simulation.exports import (
+    comma,
+    conventions,
+    events,
+    kept,
+    objects,
+    ocel,
+    parquet,
+    workbook,
+    xes,
+)
+from simulation.exports.conventions import CONVENTIONS
 from simulation.exports.result import place_of, read_result
 from simulation.exports.tables import tables_of
 from simulation.exports.targets import new_file, new_files
@@ -18,10 +28,10 @@ from simulation.language import _
 from simulation.store import open_existing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
+    from simulation.exports.conventions import Convention
     from simulation.exports.result import Result
-    from simulation.exports.tables import Table
 
 Format = Literal["csv", "xlsx", "json", "parquet", "xes", "ocel"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
@@ -83,12 +93,12 @@ def export(
             needs.
         StoreError: The result is damaged, or a file cannot be written.
     """
-    wanted = _format(to, convention)
+    wanted, tool = _format(to), _convention(to, convention)
     directory, name = place_of(result, Path(results))
     with open_existing(directory) as store:
         found = read_result(store, name)
-        plan = _plan(found, wanted, replication, convention)
-        target = _target(found, wanted, output, convention)
+        plan = _plan(found, wanted, replication, tool)
+        target = _target(found, wanted, output, tool)
         on_begin(plan.rows)
         with _opened(target, plan, force=force) as place:
             for rows in plan.write(place):
@@ -114,37 +124,49 @@ class _Plan:
     notes: tuple[str, ...] = ()
 
 
-def _format(to: str, convention: str | None) -> Format:
+def _format(to: str) -> Format:
     """The format that is meant.
 
     Raises:
-        InputError: There is none of that name, or a convention does not go with it.
+        InputError: There is none of that name, or a package for it is not installed.
     """
-    if to not in FORMATS:
-        raise InputError(
-            _("there is no format {name}; allowed: {formats}").format(
-                name=repr(to), formats=", ".join(FORMATS)
-            )
+    for name in FORMATS:
+        if name == to:
+            package, extra = _PACKAGES.get(name, ("", ""))
+            if package and find_spec(package) is None:
+                raise InputError(
+                    _(
+                        "the format {name} needs a package that is not installed; "
+                        "pip install '{extra}'"
+                    ).format(name=name, extra=extra)
+                )
+            return name
+    raise InputError(
+        _("there is no format {name}; allowed: {formats}").format(
+            name=repr(to), formats=", ".join(FORMATS)
         )
-    if convention is not None and (to != "csv" or convention not in CONVENTIONS):
-        raise InputError(
-            _("--convention {name} is none of {names}, which go with --to csv").format(
-                name=convention, names=", ".join(CONVENTIONS)
-            )
-        )
-    package, extra = _PACKAGES.get(to, ("", ""))
-    if package and find_spec(package) is None:
-        raise InputError(
-            _(
-                "the format {name} needs a package that is not installed: pip install '{extra}'"
-            ).format(name=to, extra=extra)
-        )
-    return to
+    )
 
 
-def _target(
-    result: Result, to: Format, output: str | Path | None, convention: str | None
-) -> Path:
+def _convention(to: str, convention: str | None) -> Convention | None:
+    """The convention that is meant.
+
+    Raises:
+        InputError: There is none of that name, or it does not go with the format.
+    """
+    for name in CONVENTIONS:
+        if name == convention and to == "csv":
+            return name
+    if convention is None:
+        return None
+    raise InputError(
+        _("--convention {name}: allowed are {names}, and they go with --to csv").format(
+            name=convention, names=", ".join(CONVENTIONS)
+        )
+    )
+
+
+def _target(result: Result, to: Format, output: str | Path | None, convention: str | None) -> Path:
     """The file or folder to write; a directory that is named in place of a file holds it."""
     stem = f"{result.entry.scenario}-{result.entry.run}"
     several = to in _FOLDERS and convention is None
@@ -169,7 +191,7 @@ def _opened(target: Path, plan: _Plan, *, force: bool) -> Iterator[Path]:
 
 
 def _plan(
-    result: Result, to: Format, replication: int | None, convention: str | None
+    result: Result, to: Format, replication: int | None, convention: Convention | None
 ) -> _Plan:
     """What it takes to write a result in a format.
 
@@ -195,15 +217,17 @@ def _plan(
 
 
 def _log_plan(
-    result: Result, to: Format, replication: int | None, convention: str | None
+    result: Result, to: Format, replication: int | None, convention: Convention | None
 ) -> _Plan:
     """What it takes to write the log of one replication."""
     number = events.choose_replication(result, replication)
     rows = kept.count(result, "visits", [number])
-    notes = (_one_of_several(result, number),) if len(result.kept) > 1 and replication is None else ()
-    for name in CONVENTIONS:
-        if name == convention:
-            return _Plan(rows, lambda path: conventions.write(path, result, number, name), (), notes)
+    is_one_of_several = len(result.kept) > 1 and replication is None
+    notes = (_one_of_several(result, number),) if is_one_of_several else ()
+    if convention is not None:
+        return _Plan(
+            rows, lambda path: conventions.write(path, result, number, convention), (), notes
+        )
     write = {"xes": xes.write, "ocel": ocel.write}[to]
     return _Plan(rows, lambda path: write(path, result, number), (), notes)
 
@@ -214,9 +238,7 @@ def _workbook_plan(result: Result, replication: int | None) -> _Plan:
     notes = list(_notes(result))
     if len(result.kept) > 1 and replication is None:
         notes.append(_one_of_several(result, numbers[0]))
-    return _Plan(
-        rows, lambda path: workbook.write(path, result, *numbers), (), tuple(notes)
-    )
+    return _Plan(rows, lambda path: workbook.write(path, result, *numbers), (), tuple(notes))
 
 
 def _one_of_several(result: Result, number: int) -> str:
@@ -231,8 +253,9 @@ def _notes(result: Result) -> tuple[str, ...]:
     if result.kind != "run" or result.kept:
         return ()
     return (
-        _("Dossiers and visits were not kept, so they are not in it. To keep them:\n    {command}")
-        .format(command=result.command_that_keeps),
+        _(
+            "Dossiers and visits were not kept, so they are not in it. To keep them:\n    {command}"
+        ).format(command=result.command_that_keeps),
     )
 
 

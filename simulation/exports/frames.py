@@ -37,8 +37,10 @@ def frame(columns: Columns, rows: Iterable[Sequence[Any]]) -> pd.DataFrame:
 def typed(column: Column, values: Sequence[Any]) -> pd.Series[Any]:
     """Plain values as a series of the column's type."""
     if column.type in {"day", "instant"}:
-        return pd.Series(np.array(values, "datetime64[s]"))
-    return pd.Series(list(values), dtype=DTYPES[column.type])
+        found: pd.Series[Any] = pd.Series(np.array(values, "datetime64[s]"))
+    else:
+        found = pd.Series(list(values), dtype=DTYPES[column.type])
+    return found
 
 
 def empty(columns: Columns) -> pd.DataFrame:
@@ -51,4 +53,5 @@ def plain(values: pd.Series[Any]) -> list[Any]:
     missing = values.isna().to_numpy()
     found = values.astype(object).to_numpy(copy=True)
     found[missing] = None
-    return found.tolist()
+    cells: list[Any] = found.tolist()
+    return cells

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.errors import InputError
-from simulation.exports.columns import TABLES as COLUMNS
+from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.moments import instants
 from simulation.language import _
 from simulation.store import as_written
@@ -20,11 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from simulation.exports.columns import Column
     from simulation.exports.result import Result
 
 TABLES: Final = ("dossiers", "visits")
 _DROPPED: Final = ("refused", "withdrawn")
+_ON_TIME: Final = "on-time"
 _STORED: Final = {"text": "category", "integer": "Int64", "boolean": "bool", "instant": "Int64"}
 """As what a stored column is read, by the type of the exported one."""
 _DERIVED: Final = {"official_class", "resolved_in_period", "waited_s"}
@@ -70,7 +73,7 @@ def stored_name(column: Column) -> str:
 
 
 def _parts(path: Path, table: str, rows: int) -> Iterator[pd.DataFrame]:
-    stored = [column for column in COLUMNS[table] if column.name not in _DERIVED]
+    stored = [column for column in KEPT_TABLES[table] if column.name not in _DERIVED]
     names = [stored_name(column) for column in stored]
     if path.suffix == ".csv":
         types = {stored_name(column): _STORED[column.type] for column in stored}
@@ -96,7 +99,7 @@ def _parts(path: Path, table: str, rows: int) -> Iterator[pd.DataFrame]:
 def _exported(part: pd.DataFrame, table: str, result: Result) -> pd.DataFrame:
     """A part with instants in the place of seconds, and what follows from them."""
     found: dict[str, Any] = {}
-    for column in COLUMNS[table]:
+    for column in KEPT_TABLES[table]:
         if column.name in _DERIVED:
             found[column.name] = _FOLLOWS[column.name](found, result)
             continue
@@ -110,26 +113,24 @@ def _exported(part: pd.DataFrame, table: str, result: Result) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _whole(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _whole(values: pd.Series[Any]) -> NDArray[np.int64]:
     if values.dtype == "float64":  # Parquet of integers of which some are missing
         values = values.astype("Int64")
-    return values.to_numpy("int64", na_value=NEVER)  # type: ignore[call-overload] # NEVER is one
+    return values.to_numpy("int64", na_value=NEVER)
 
 
 def _official_class(found: dict[str, Any], _result: Result) -> pd.Categorical[Any]:
     """The class by the form, which counts as on time what is refused or withdrawn."""
-    own = pd.Series(found["class"])
-    drops = pd.Series(found["outcome"]).isin(_DROPPED) & own.notna()
-    known = own.cat.categories.union(["on-time"], sort=False)
-    own = own.cat.set_categories(known)
-    own[drops] = "on-time"
-    return own.array
+    own: pd.Categorical[Any] = pd.Categorical(found["class"])
+    words = [*own.categories, *({_ON_TIME} - set(own.categories))]
+    drops = np.isin(np.asarray(found["outcome"], dtype=object), _DROPPED) & (own.codes >= 0)
+    codes = np.where(drops, words.index(_ON_TIME), own.codes)
+    return pd.Categorical.from_codes(codes, categories=pd.Index(words))
 
 
-def _resolved_in_period(found: dict[str, Any], result: Result) -> np.ndarray[Any, Any]:
-    start = np.datetime64(result.period[0], "s")
-    with np.errstate(invalid="ignore"):
-        return ~np.isnat(found["accepted_at"]) & (found["resolved_at"] >= start)
+def _resolved_in_period(found: dict[str, Any], result: Result) -> NDArray[np.bool_]:
+    start = np.datetime64(result.period[0], "s")  # what has not happened is after nothing
+    return np.asarray(~np.isnat(found["accepted_at"]) & (found["resolved_at"] >= start))
 
 
 def _waited_s(found: dict[str, Any], _result: Result) -> pd.arrays.IntegerArray:

@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from simulation.exports.columns import TABLES
 from simulation.exports import kept
-from simulation.exports.events import DOSSIERS_AT_A_TIME, TRANSITIONS, parts
+from simulation.exports.columns import KEPT_TABLES
+from simulation.exports.events import DOSSIERS_AT_A_TIME, parts
 from simulation.exports.frames import plain
 from simulation.exports.moments import written
-from simulation.exports.people import person_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.exports.columns import Column, Type
-    from simulation.exports.events import Part
+    from simulation.exports.events import Kind, Part
     from simulation.exports.result import Result
 
 _TYPES: Final[dict[Type, str]] = {
@@ -52,14 +51,14 @@ class _Seen:
     desks: set[str] = field(default_factory=set)
     serves: dict[tuple[str, str], set[str]] = field(default_factory=dict)
 
-    def note(self, kinds: list[tuple[Any, ...]]) -> None:
-        for _transition, step, _kind, desk, team, person, _outcome in kinds:
-            self.steps.add(step)
-            if desk is not None:
-                self.desks.add(desk)
-            name = person_name(team, person)
-            if name is not None:
-                self.serves.setdefault((name, team), set()).add(desk)
+    def note(self, kinds: list[Kind]) -> None:
+        """Note what some events name."""
+        for kind in kinds:
+            self.steps.add(kind.step)
+            if kind.desk is not None:
+                self.desks.add(kind.desk)
+            if kind.resource is not None and kind.team is not None and kind.desk is not None:
+                self.serves.setdefault((kind.resource, kind.team), set()).add(kind.desk)
 
 
 def write(path: Path, result: Result, replication: int) -> Iterator[int]:
@@ -86,9 +85,7 @@ def write(path: Path, result: Result, replication: int) -> Iterator[int]:
 
 
 def _object_types() -> str:
-    dossier = [
-        {"name": column.name, "type": _TYPES[column.type]} for column in _dossier_columns()
-    ]
+    dossier = [{"name": column.name, "type": _TYPES[column.type]} for column in _dossier_columns()]
     person = [{"name": "team", "type": "string"}]
     found = {"dossier": dossier, "person": person, "desk": []}
     return _json([{"name": name, "attributes": own} for name, own in found.items()])
@@ -96,7 +93,11 @@ def _object_types() -> str:
 
 def _dossier_columns() -> list[Column]:
     """Columns of dossiers that are attributes: all but those that make the id."""
-    return [column for column in TABLES["dossiers"] if column.name not in {"replication", "dossier"}]
+    return [
+        column
+        for column in KEPT_TABLES["dossiers"]
+        if column.name not in {"replication", "dossier"}
+    ]
 
 
 def _event_types(seen: _Seen) -> str:
@@ -149,43 +150,31 @@ def _attribute(column: Column, values: pd.Series[Any]) -> list[str]:
 
 def _events(part: Part, seen: _Seen) -> list[str]:
     """Each event as an object."""
-    kinds, place = part.kinds("step", "kind", "desk", "team", "person", "outcome")
+    kinds, place = part.kinds()
     seen.note(kinds)
-    ends = [_kind(*kind) for kind in kinds]
-    heads = np.array([head for head, _ in ends], object)[place].tolist()
-    tails = np.array([tail for _, tail in ends], object)[place].tolist()
-    visits = part.visits["visit"].to_numpy("int64")[part.visit].tolist()
-    of = part.visits["dossier"].to_numpy("int64")[part.visit].tolist()
-    transitions = part.transition.tolist()
-    ready = written(part.visits["ready_at"].to_numpy("datetime64[s]"))[part.visit]
-    ready = np.where(part.transition == TRANSITIONS.index("complete"), "", ready)
-    since_head = ', {"name": "ready_at", "value": "'
+    texts = [
+        np.array(own, object)[place].tolist() for own in zip(*map(_texts_of, kinds), strict=True)
+    ]
+    numbers = (part.numbers("visit"), part.numbers("dossier"))
+    columns = (*texts, *numbers, part.at, part.since()) if texts else ()
     return [
-        f'{{"id": "visit {visit} {TRANSITIONS[transition]}", "time": "{at}", {head}'
-        + (f'{since_head}{since}"}}' if since else "")
+        f'{{"id": "visit {visit} {transition}", "time": "{at}", {head}'
+        + (f', {{"name": "ready_at", "value": "{since}"}}' if since else "")
         + f'], "relationships": [{{"objectId": "{_dossier_id(dossier)}", '
         f'"qualifier": "{ABOUT}"}}{tail}]}}'
-        for visit, transition, at, head, since, dossier, tail in zip(
-            visits, transitions, part.at, heads, ready.tolist(), of, tails, strict=True
-        )
+        for transition, head, tail, visit, dossier, at, since in zip(*columns, strict=True)
     ]
 
 
-def _kind(
-    transition: str, step: str, kind: str, desk: str | None, team: str | None,
-    person: int | None, outcome: str | None,
-) -> tuple[str, str]:  # fmt: skip
-    """What stands behind the time of events of a kind, and behind the dossier."""
-    said = {"lifecycle": transition, "kind": kind}
-    if transition == "withdraw" and outcome is not None:
-        said["outcome"] = outcome
-    attributes = [_json({"name": name, "value": value}) for name, value in said.items()]
-    name = person_name(team, person)
-    to = [] if name is None else [(_person_id(name), BY)]
-    to += [] if desk is None else [(_desk_id(desk), AT)]
+def _texts_of(kind: Kind) -> tuple[str, str, str]:
+    """Of events of a kind the transition, what stands behind the time, and behind the dossier."""
+    said = {"lifecycle": kind.transition, "kind": kind.kind, "outcome": kind.left_as}
+    attributes = [_json({"name": n, "value": v}) for n, v in said.items() if v is not None]
+    to = [] if kind.resource is None else [(_person_id(kind.resource), BY)]
+    to += [] if kind.desk is None else [(_desk_id(kind.desk), AT)]
     relations = [_json({"objectId": thing, "qualifier": how}) for thing, how in to]
-    head = f'"type": {_json(step)}, "attributes": [{", ".join(attributes)}'
-    return head, "".join(f", {relation}" for relation in relations)
+    head = f'"type": {_json(kind.step)}, "attributes": [{", ".join(attributes)}'
+    return kind.transition, head, "".join(f", {relation}" for relation in relations)
 
 
 def _dossier_id(number: int) -> str:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from simulation.errors import InputError
 from simulation.exports import kept
-from simulation.exports.columns import TABLES
+from simulation.exports.columns import KEPT_TABLES, RUN_TABLES
 from simulation.exports.evidence import about, assumptions, load, names, published, sources
 from simulation.exports.frames import empty, frame
 from simulation.exports.studies import STUDIES
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
     from simulation.exports.columns import Columns
     from simulation.exports.result import Result
+    from simulation.exports.studies import StudyTable
 
     Rows = Iterable[Sequence[Any]]
 
@@ -33,17 +36,16 @@ class Table:
     """A table of a result.
 
     Attributes:
-        name: Its name, by which its columns are found.
+        name: Its name.
+        columns: Its columns.
         make: Makes its frames.
+        title: What a sheet with it is called, for the catalogue.
     """
 
     name: str
+    columns: Columns
     make: Callable[[], Iterator[pd.DataFrame]]
-
-    @property
-    def columns(self) -> Columns:
-        """Its columns."""
-        return TABLES[self.name]
+    title: str = ""
 
     def frames(self) -> Iterator[pd.DataFrame]:
         """Its rows in order; one frame without any where there are none."""
@@ -67,9 +69,11 @@ def tables_of(result: Result, replication: int | None = None) -> list[Table]:
         InputError: It was not kept.
     """
     if result.kind != "run":
-        makers = STUDIES.get(result.kind, {})
-        return [_table(name, result, make) for name, make in makers.items()]
-    made = [_table(name, result, make) for name, make in _RUN.items()]
+        return [
+            _table(name, table.columns, result, table.rows, table.title)
+            for name, table in _of_study(result).items()
+        ]
+    made = [_table(name, RUN_TABLES[name], result, make) for name, make in _RUN.items()]
     numbers = result.chosen(replication)
     if numbers:
         made += [kept_table(result, name, numbers) for name in kept.TABLES]
@@ -78,16 +82,34 @@ def tables_of(result: Result, replication: int | None = None) -> list[Table]:
 
 def kept_table(result: Result, name: str, numbers: Sequence[int]) -> Table:
     """The dossiers or the visits of some replications."""
-    return Table(name, lambda: kept.read(result, name, numbers, FRAME_ROWS))
+    columns = KEPT_TABLES[name]
+    return Table(name, columns, lambda: kept.read(result, name, numbers, FRAME_ROWS))
 
 
-def _table(name: str, result: Result, make: Callable[[Result], Rows]) -> Table:
+def _of_study(result: Result) -> dict[str, StudyTable]:
+    """The tables of a study.
+
+    Raises:
+        InputError: It is of a kind that this version of motcua does not know.
+    """
+    if result.kind not in STUDIES:
+        raise InputError(
+            _("{run} is a study ({kind}) that this version of motcua does not know").format(
+                run=result.entry.run, kind=result.kind
+            )
+        )
+    return STUDIES[result.kind]
+
+
+def _table(
+    name: str, columns: Columns, result: Result, make: Callable[[Result], Rows], title: str = ""
+) -> Table:
     def frames() -> Iterator[pd.DataFrame]:
         rows = iter(make(result))
         while part := list(islice(rows, FRAME_ROWS)):
-            yield frame(TABLES[name], part)
+            yield frame(columns, part)
 
-    return Table(name, frames)
+    return Table(name, columns, frames, title)
 
 
 def _measures(result: Result) -> Iterator[Sequence[Any]]:
@@ -125,9 +147,7 @@ def _by_day(result: Result) -> Iterator[Sequence[Any]]:
     days = np.arange(first, last + 1)
     for number, row in result.rows():
         for path, values in row.series.items():
-            yield from (
-                (number, day, path, value) for day, value in zip(days, values, strict=True)
-            )
+            yield from ((number, day, path, value) for day, value in zip(days, values, strict=True))
 
 
 def _form(result: Result) -> Iterator[Sequence[Any]]:

@@ -1,4 +1,4 @@
-"""Where an export goes: a file or a folder, whole or not at all, and nothing overwritten unasked."""
+"""Where an export goes: a file or a folder, whole or not at all, and nothing replaced unasked."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """A log of events as XES: IEEE Std 1849-2016, *eXtensible Event Stream*.
 
 A trace is a dossier. Its class and its deadline are attributes of the trace; an event has the step
-as its activity, the person as resource, the team as group and the desk as role. ``concept:instance``
-is the visit, which its start and its end have in common.
+as its activity, the person as resource, the team as group and the desk as role, and as
+``concept:instance`` the visit, which a start and its end have in common.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from simulation.exports.columns import TABLES
-from simulation.exports.events import TRANSITIONS, parts
+from simulation.exports.columns import KEPT_TABLES
+from simulation.exports.events import parts
 from simulation.exports.frames import plain
 from simulation.exports.moments import written
-from simulation.exports.people import person_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.exports.columns import Column
-    from simulation.exports.events import Part
+    from simulation.exports.events import Kind, Part
     from simulation.exports.result import Result
 
 _EXTENSIONS: Final = {
@@ -110,7 +109,7 @@ def _heads(dossiers: pd.DataFrame) -> list[str]:
     names = dossiers["dossier"].to_numpy("int64").tolist()
     attributes = [
         _attributes(column, dossiers[column.name])
-        for column in TABLES["dossiers"]
+        for column in KEPT_TABLES["dossiers"]
         if column.name not in _NEVER_SAID
     ]
     return [
@@ -130,38 +129,33 @@ def _attributes(column: Column, values: pd.Series[Any]) -> list[str]:
     for value in plain(values):
         if value not in known:
             text = _quoted(value) if column.type == "text" else f'"{str(value).lower()}"'
-            known[value] = f"<{tag} key=\"{key}\" value={text}/>"
+            known[value] = f'<{tag} key="{key}" value={text}/>'
         found.append(known[value])
     return found
 
 
 def _events(part: Part) -> list[str]:
     """Each event as a line."""
-    kinds, place = part.kinds("step", "kind", "desk", "team", "person", "outcome")
-    heads = np.array([_kind(*kind) for kind in kinds], object)[place].tolist()
-    visits = part.visits["visit"].to_numpy("int64")[part.visit].tolist()
-    ready = written(part.visits["ready_at"].to_numpy("datetime64[s]"))[part.visit]
-    ready = np.where(part.transition == TRANSITIONS.index("complete"), "", ready)
+    kinds, place = part.kinds()
+    heads = np.array([_head_of(kind) for kind in kinds], object)[place].tolist()
+    columns = (heads, part.numbers("visit"), part.at, part.since())
     return [
         f'{head}<string key="concept:instance" value="{visit}"/>'
         f'<date key="time:timestamp" value="{at}"/>'
         + (f'<date key="ready_at" value="{since}"/></event>\n' if since else "</event>\n")
-        for head, visit, at, since in zip(heads, visits, part.at, ready.tolist(), strict=True)
+        for head, visit, at, since in zip(*columns, strict=True)
     ]
 
 
-def _kind(
-    transition: str, step: str, kind: str, desk: str | None, team: str | None,
-    person: int | None, outcome: str | None,
-) -> str:  # fmt: skip
+def _head_of(kind: Kind) -> str:
     """What events of a kind begin with."""
     said = {
-        "concept:name": step,
-        "lifecycle:transition": transition,
-        "kind": kind,
-        "org:resource": person_name(team, person),
-        "org:group": team,
-        "org:role": desk,
-        "outcome": outcome if transition == "withdraw" else None,
+        "concept:name": kind.step,
+        "lifecycle:transition": kind.transition,
+        "kind": kind.kind,
+        "org:resource": kind.resource,
+        "org:group": kind.team,
+        "org:role": kind.desk,
+        "outcome": kind.left_as,
     }
     return "<event>" + "".join(_string(key, text) for key, text in said.items() if text is not None)

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from simulation.errors import StoreError
 from simulation.language import _, retold
+from simulation.store.views import VIEWS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -66,9 +67,10 @@ ALTER TABLE runs ADD COLUMN others TEXT NOT NULL DEFAULT '{}'; -- JSON object of
 ALTER TABLE replications ADD COLUMN verdicts TEXT NOT NULL DEFAULT ''; -- JSON object, or unknown
 ALTER TABLE replications ADD COLUMN followed TEXT NOT NULL DEFAULT '{}'; -- JSON object
 """
-_SINCE_FORMAT_4: Final = """
+_PROFILES: Final = """
 ALTER TABLE replications ADD COLUMN profiles TEXT NOT NULL DEFAULT '{}'; -- JSON object, or unknown
 """
+_SINCE_FORMAT_4: Final = _PROFILES + ";".join(view.statement for view in VIEWS)
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WRITE_PROTECTED: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 

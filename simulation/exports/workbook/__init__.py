@@ -1,16 +1,10 @@
-"""A result as a workbook that a planner can open, read and print."""
+"""A result as a workbook that a planner can open, read and print.
+
+`book` knows the library and how cells look; every other module knows some sheets.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from simulation.exports.workbook.compose import write
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from simulation.exports.result import Result
-
-
-def write(path: Path, result: Result, replication: int | None) -> Iterator[int]:
-    raise NotImplementedError
-    yield 0
+__all__ = ["write"]

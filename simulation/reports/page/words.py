@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import is_fraction
-from simulation.language import _, current, n_, title, written
-from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, points, share
+from simulation.language import _, day, n_, retold, title, written
+from simulation.reports.formats import (
+    NOTHING,
+    amount,
+    bounds,
+    count,
+    decimal,
+    percent,
+    points,
+    share,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,21 +104,6 @@ def measure_name(path: str) -> str:
     }.get(path, path)
 
 
-def day(date: str) -> str:
-    """A date as people write it: 2021-11-15, or 15/11/2021."""
-    if current() == "en":
-        return date
-    year, month, number = date.split("-")
-    return f"{number}/{month}/{year}"
-
-
-def amount(text: str) -> str:
-    """A length as a scenario has it, such as ``3 wd``, as people write it."""
-    number, _space, unit = text.partition(" ")
-    texts = {"wd": _("{number} wd"), "d": _("{number} d"), "h": _("{number} h")}
-    return texts[unit].format(number=written(number)) if unit in texts else _(text)
-
-
 def with_unit(value: float, factor: Mapping[str, Any]) -> str:
     """A value of a field that was varied, and its unit."""
     unit = f" {factor['unit']}" if factor["unit"] else ""
@@ -124,11 +118,6 @@ def written_target(text: str) -> str:
         if (sign)
         else text
     )
-
-
-def retold(text: str) -> str:
-    """A sentence that stands in a summary, in the language that is spoken."""
-    return _(text)
 
 
 __all__ = [
