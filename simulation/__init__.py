@@ -38,8 +38,10 @@ if TYPE_CHECKING:
     from simulation.errors import AuditError, InputError, MotcuaError, ScenarioError, StoreError
     from simulation.execution import open_executor
     from simulation.experiments import RunResult, Study, replicate
+    from simulation.exports import Exported, export
     from simulation.inference import Interval
     from simulation.register import OpenRegister, read_register
+    from simulation.reports.page import report
     from simulation.scenario import Scenario, list_bundled, load_options, load_scenario, vary
     from simulation.store import Store
 
@@ -48,6 +50,7 @@ __all__ = [
     "Backtest",
     "Comparison",
     "Deadlines",
+    "Exported",
     "Forecast",
     "InputError",
     "Interval",
@@ -66,6 +69,7 @@ __all__ = [
     "backtest",
     "compare",
     "deadlines",
+    "export",
     "forecast",
     "list_bundled",
     "load_options",
@@ -74,6 +78,7 @@ __all__ = [
     "open_executor",
     "read_register",
     "replicate",
+    "report",
     "sensitivity",
     "staff",
     "sweep",
@@ -86,6 +91,7 @@ _HOMES: Final = {
     "Comparison": "decisions.compare",
     "Backtest": "decisions.forecast",
     "Forecast": "decisions.forecast",
+    "Exported": "exports",
     "InputError": "errors",
     "Interval": "inference",
     "MarginalValues": "decisions.marginal",
@@ -102,6 +108,7 @@ _HOMES: Final = {
     "deadlines": "decisions.deadlines",
     "compare": "decisions.compare",
     "backtest": "decisions.forecast",
+    "export": "exports",
     "forecast": "decisions.forecast",
     "list_bundled": "scenario",
     "load_options": "scenario",
@@ -110,6 +117,7 @@ _HOMES: Final = {
     "open_executor": "execution",
     "read_register": "register",
     "replicate": "experiments",
+    "report": "reports.page",
     "staff": "decisions.staffing",
     "sensitivity": "decisions.sensitivities",
     "sweep": "decisions.sweeps",

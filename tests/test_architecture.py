@@ -17,7 +17,8 @@ ORDER: Final = (
     "legal", "quantile_tables", "distributions", "plan", "tables", "seeding", "streams", "dated",
     "demand", "attendance", "expected", "load", "register", "engines", "requirements", "journal",
     "ledger", "form", "measures", "attribution", "verdicts", "followed", "snapshot", "inference",
-    "theory", "experiments", "decisions", "execution", "store", "reports", "cli", "__main__",
+    "theory", "experiments", "decisions", "execution", "store", "exports", "reports", "cli",
+    "__main__",
 )  # fmt: skip
 """A room imports only from rooms that stand before it."""
 
@@ -58,7 +59,8 @@ ALLOWED_PACKAGES: Final = {
     "decisions": {"numpy", "scipy"},
     "execution": {"distributed"},
     "store": {"pandas", "pyarrow"},
-    "reports": {"rich"},
+    "exports": {"numpy", "pandas", "pyarrow", "xlsxwriter"},
+    "reports": {"jinja2", "markupsafe", "matplotlib", "rich"},
     "cli": {"typer", "rich"},
 }
 """The packages, beyond the standard library, that a room may know."""
@@ -74,10 +76,14 @@ STRANGERS: Final = {
     "inference": set(ORDER),
     "theory": set(ORDER),
     "execution": {"experiments", "decisions", "plan", "engines", "scenario"},
+    "exports": {
+        "journal", "engines", "ledger", "plan", "scenario", "demand", "attendance", "decisions",
+        "execution",
+    },
     "reports": {"journal", "engines", "ledger", "plan"},
     "experiments": {"execution", "store"},
     "decisions": {"execution", "store", "engines", "journal", "ledger"},
-}
+}  # fmt: skip
 """Rooms that a room never imports, although the order would allow some of them."""
 
 

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-import typer
+from simulation.cli.speech import notice
+from simulation.language import _, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +45,7 @@ def interruptible(on_interrupt: Callable[[], str]) -> Iterator[Callable[[], None
     try:
         yield stop_if_interrupted
     except KeyboardInterrupt:
-        typer.echo(f"motcua: {on_interrupt()}", err=True)
+        notice(on_interrupt())
         sys.stdout.flush()
         os._exit(INTERRUPTED)
     finally:
@@ -63,10 +64,10 @@ class Bar(Protocol):
     """What is told of the work as it goes on."""
 
     def ask(self, more: int) -> None:
-        """So many replications more are to be computed."""
+        """So many replications more are to be computed, or whatever it counts."""
 
-    def advance(self) -> None:
-        """One more has been computed."""
+    def advance(self, count: int = 1) -> None:
+        """One more has been computed, or some."""
 
 
 class _Silence:
@@ -75,17 +76,18 @@ class _Silence:
     def ask(self, more: int) -> None:
         pass
 
-    def advance(self) -> None:
+    def advance(self, count: int = 1) -> None:
         pass
 
 
 @contextmanager
-def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
+def progress(total: int = 0, known: int = 0, what: str | None = None) -> Iterator[Bar]:
     """A bar on stderr; none without a terminal.
 
     Args:
         total: All replications, as far as that is known at the beginning.
         known: Those of them that need not be computed.
+        what: What is counted, if not replications.
     """
     if not sys.stderr.isatty():
         yield _Silence()
@@ -103,17 +105,19 @@ def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
     from rich.text import Text
 
     class Rate(ProgressColumn):
-        """Replications a second, or seconds for one: whichever is more than one."""
+        """How many a second, or seconds for one: whichever is more than one."""
 
         def render(self, task: Task) -> Text:
             speed = task.finished_speed or task.speed
             if not speed:
                 return Text("– /s")
-            return Text(f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each")
+            if speed >= 1:
+                return Text(f"{written(f'{speed:.1f}')}/s")
+            return Text(_("{seconds} s each").format(seconds=written(f"{1 / speed:.1f}")))
 
     columns = (
-        TextColumn("replications"), BarColumn(), MofNCompleteColumn(), Rate(),
-        TimeRemainingColumn(), TextColumn("left"),
+        TextColumn(_("replications") if what is None else what), BarColumn(), MofNCompleteColumn(),
+        Rate(), TimeRemainingColumn(), TextColumn(_("left")),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("", total=total, completed=known)
@@ -124,7 +128,7 @@ def progress(total: int = 0, known: int = 0) -> Iterator[Bar]:
             def ask(self, more: int) -> None:
                 shown.update(task, total=(shown.tasks[0].total or 0) + more)
 
-            def advance(self) -> None:
-                shown.advance(task)
+            def advance(self, count: int = 1) -> None:
+                shown.advance(task, count)
 
         yield Shown()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
 
 from simulation.errors import InputError
+from simulation.language import _
 from simulation.store.files import (
     CSV_ENCODING,
     checksum,
@@ -26,8 +28,23 @@ Keep = Literal["journal", "parquet"]
 """What can be kept: dossiers and visits as CSV, or as Parquet."""
 _SUFFIX: Final[dict[Keep, str]] = {"journal": "csv", "parquet": "parquet"}
 TABLES: Final = ("dossiers", "visits")
+_KEPT: Final = re.compile(r"dossiers-([0-9]+)\.(csv|parquet)")
 
 _log = logging.getLogger(__name__)
+
+
+def find_kept(folder: Path) -> dict[int, dict[str, Path]]:
+    """Files of the replications whose tables a run has kept, by number and by table.
+
+    Where both formats were kept, Parquet: it is read faster.
+    """
+    found: dict[int, dict[str, Path]] = {}
+    for path in sorted(folder.glob("dossiers-*")):  # CSV comes first
+        name = _KEPT.fullmatch(path.name)
+        if name is not None:
+            files = {table: folder / f"{table}-{name[1]}.{name[2]}" for table in TABLES}
+            found[int(name[1])] = files
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True)
@@ -52,8 +69,10 @@ class KeptTables:
     def __post_init__(self) -> None:
         if self.keep == "parquet" and find_spec("pyarrow") is None:
             raise InputError(
-                "Parquet needs a package that is not installed; install 'motcua[parquet]', or keep "
-                "CSV with --keep journal"
+                _(
+                    "Parquet needs a package that is not installed; install "
+                    "'motcua[parquet]', or keep CSV with --keep journal"
+                )
             )
 
     def paths(self, replication: int) -> dict[str, Path]:
@@ -70,7 +89,7 @@ class KeptTables:
             return False
         well = checksum(path) == self.database.file_checksum(self._noted(path))
         if not well:
-            _log.warning("%s has been altered or damaged; it is computed again", path)
+            _log.warning(_("%s has been altered or damaged; it is computed again"), path)
         return well
 
     def write(self, replication: int, tables: dict[str, pd.DataFrame]) -> None:

@@ -1,0 +1,122 @@
+"""The three main figures, as charts of the spreadsheet: they follow when a cell is changed.
+
+Their colours differ in lightness too, so they can be told apart in grey.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulation.exports.workbook.book import SANS
+from simulation.language import _
+
+if TYPE_CHECKING:
+    from simulation.exports.workbook.book import Book, Sheet
+    from simulation.exports.workbook.parts import Block
+
+_DARK, _LIGHT = "#1F4E79", "#F0A830"
+_FONT: Final = {"name": SANS, "size": 9}
+_WIDTH_PX: Final = 680
+_ROW_PX: Final = 20
+_MOST_PARTS: Final = 25
+_MANY_DAYS: Final = 90
+"""From here on months are marked, not days."""
+
+
+def charts_sheet(book: Book) -> Sheet:
+    """The sheet for the figures; they are put on it when what they show has been written."""
+    sheet = book.sheet(_("Figures"))
+    sheet.worksheet.set_column(0, 0, 96)
+    sheet.columns = 2  # what is printed reaches beyond the figures
+    sheet.heading(_("The three main figures"))
+    return sheet
+
+
+def on_time_chart(sheet: Sheet, blocks: dict[str, Block]) -> None:
+    """On-time rates by field, or by channel where there is only one field."""
+    fields = blocks.get("by_field")
+    several = fields is not None and fields.last > fields.first
+    block = fields if several else blocks.get("by_channel", fields)
+    if block is None:
+        return
+    title = _("On-time rate by field") if several else _("On-time rate by channel")
+    chart = sheet.book.file.add_chart({"type": "bar"})
+    last = min(block.last, block.first + _MOST_PARTS - 1)
+    for name, column, colour in (
+        (_("Official form"), 2, _DARK), (_("Strict"), 5, _LIGHT),
+    ):  # fmt: skip
+        chart.add_series({
+            "name": name,
+            "categories": [block.sheet, block.first, 1, last, 1],
+            "values": [block.sheet, block.first, column, last, column],
+            "fill": {"color": colour},
+            "data_labels": _labels("0.00%", colour),
+            "gap": 60,
+        })  # fmt: skip
+    chart.set_x_axis(_axis(_("share of dossiers"), num_format="0%", min=0, max=1))
+    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max"})
+    _place(sheet, chart, title, 150 + 34 * (last - block.first + 1))
+
+
+def backlog_chart(sheet: Sheet, block: Block) -> None:
+    """Open dossiers by day, mean and range of the replications."""
+    chart = sheet.book.file.add_chart({"type": "line"})
+    for name, column, line in (
+        (_("Mean"), 2, {"color": _DARK, "width": 2.0}),
+        (_("Least"), 3, {"color": _LIGHT, "width": 1.0}),
+        (_("Most"), 4, {"color": _LIGHT, "width": 1.0, "dash_type": "dash"}),
+    ):
+        chart.add_series({
+            "name": name,
+            "categories": [block.sheet, block.first, 0, block.last, 0],
+            "values": [block.sheet, block.first, column, block.last, column],
+            "line": line,
+        })  # fmt: skip
+    months = {"num_format": "mm/yyyy", "major_unit": 1, "major_unit_type": "months"}
+    is_long = block.last - block.first > _MANY_DAYS
+    dates = months if is_long else {"num_format": "dd/mm/yy"}
+    chart.set_x_axis({**_axis(""), "date_axis": True, **dates})
+    chart.set_y_axis(_axis(_("dossiers"), num_format="#,##0", min=0))
+    _place(sheet, chart, _("Open dossiers at the end of each day"), 300)
+
+
+def teams_chart(sheet: Sheet, block: Block | None) -> None:
+    """How busy each team was, beside what the inputs suggest."""
+    if block is None:
+        return
+    chart = sheet.book.file.add_chart({"type": "bar"})
+    last = min(block.last, block.first + _MOST_PARTS - 1)
+    for name, column, colour in (
+        (_("Simulated utilisation"), 2, _DARK), (_("Load by the inputs"), 5, _LIGHT),
+    ):  # fmt: skip
+        chart.add_series({
+            "name": name,
+            "categories": [block.sheet, block.first, 0, last, 0],
+            "values": [block.sheet, block.first, column, last, column],
+            "fill": {"color": colour},
+            "data_labels": _labels("0%", colour),
+            "gap": 60,
+        })  # fmt: skip
+    chart.set_x_axis(_axis(_("share of attendance"), num_format="0%", min=0))
+    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max"})
+    _place(sheet, chart, _("How busy the teams are"), 150 + 34 * (last - block.first + 1))
+
+
+def _labels(number: str, colour: str) -> dict[str, Any]:
+    """Numbers within the ends of bars, light on dark and dark on light."""
+    font = {**_FONT, "size": 8, "color": "#FFFFFF" if colour == _DARK else "#000000"}
+    return {"value": True, "num_format": number, "font": font, "position": "inside_end"}
+
+
+def _axis(name: str, **more: Any) -> dict[str, Any]:
+    found = {"num_font": _FONT, "name_font": {**_FONT, "bold": False}, **more}
+    return {**found, "name": name} if name else found
+
+
+def _place(sheet: Sheet, chart: Any, title: str, height: int) -> None:
+    """Put a chart below what is on the sheet already."""
+    chart.set_title({"name": title, "name_font": {"name": SANS, "size": 12, "bold": True}})
+    chart.set_legend({"position": "bottom", "font": _FONT})
+    chart.set_size({"width": _WIDTH_PX, "height": height})
+    sheet.worksheet.insert_chart(sheet.row, 0, chart, {"description": title, "x_offset": 4})
+    sheet.row += height // _ROW_PX + 2

@@ -1,0 +1,72 @@
+"""Which sheets a workbook has, in what order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from simulation.exports.tables import tables_of
+from simulation.language import title as title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from simulation.exports.result import Result
+    from simulation.exports.workbook.book import Book
+
+
+def write(path: Path, result: Result, replication: int | None = None) -> Iterator[int]:
+    """Write the workbook of a result; yields how many rows of dossiers more were written.
+
+    Args:
+        path: The file.
+        result: The result.
+        replication: The kept replication of which dossiers are listed; None: there is none.
+    """
+    from simulation.exports.workbook.book import Book  # noqa: PLC0415 - it is an extra
+
+    with TemporaryDirectory(dir=path.parent, prefix=".export.") as scratch:
+        book = Book(path, Path(scratch), title_of(result.summary["title"]), result.period[1])
+        if result.kind == "run":
+            yield from _run(book, result, replication)
+        else:
+            _study(book, result)
+        book.file.close()
+
+
+def _run(book: Book, result: Result, replication: int | None) -> Iterator[int]:
+    from simulation.exports.workbook import charts, days, listings, official, overview, parts  # noqa: PLC0415
+
+    overview.overview_sheet(book, result)
+    figures = charts.charts_sheet(book)
+    official.form_sheet(book, result)
+    rates = parts.on_time_sheet(book, result)
+    teams = parts.teams_sheet(book, result)
+    by_day = days.read_days(result, replication)
+    backlog = days.days_sheet(book, by_day)
+    days.months_sheet(book, by_day)
+    charts.on_time_chart(figures, rates)
+    charts.backlog_chart(figures, backlog)
+    charts.teams_chart(figures, teams)
+    figures.close()
+    listings.replications_sheet(book, result)
+    listings.assumptions_sheet(book, result)
+    listings.sources_sheet(book, result)
+    if replication is not None:
+        yield from listings.dossiers_sheet(book, result, replication)
+
+
+def _study(book: Book, result: Result) -> None:
+    from simulation.exports.workbook import listings, options, overview  # noqa: PLC0415 - as above
+
+    overview.study_sheet(book, result)
+    for table in tables_of(result):
+        if table.name == "options":
+            options.options_sheet(book, result)
+        elif table.name not in _SAID_BEFORE:
+            listings.table_sheet(book, result, table)
+
+
+_SAID_BEFORE: Final = {"about", "names"}
+"""Tables that make no sheet: the first sheet says the one, and titles stand for the other."""

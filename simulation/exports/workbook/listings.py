@@ -1,0 +1,228 @@
+"""Sheets that list: replications, sources, assumptions, dossiers, and the tables of studies."""
+
+from __future__ import annotations
+
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pandas as pd
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from simulation.exports import kept
+from simulation.exports.columns import KEPT_TABLES
+from simulation.exports.frames import plain
+from simulation.exports.workbook.book import Column, serial
+from simulation.exports.workbook.names import named
+from simulation.exports.workbook.overview import MEASURES
+from simulation.language import _, later
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from simulation.exports.columns import Column as Declared
+    from simulation.exports.columns import Columns, Type
+    from simulation.exports.result import Result
+    from simulation.exports.tables import Table
+    from simulation.exports.workbook.book import Book, Kind
+
+_FRAME_ROWS: Final = 20_000
+MOST_ROWS: Final = 1_048_575
+"""Rows of a sheet below its head."""
+_KINDS: Final[dict[Type, Kind]] = {
+    "text": "text", "integer": "count", "number": "decimal", "boolean": "text", "day": "day",
+    "instant": "instant",
+}  # fmt: skip
+_UNITS: Final[dict[str, Kind]] = {
+    "fraction": "percent", "dossiers": "decimal", "minutes": "decimal", "that of pay": "decimal",
+}  # fmt: skip
+_WIDTHS: Final = {"measure": 28.0, "target": 28.0, "text": 70.0, "value": 60.0, "fields": 44.0}
+"""Widths of columns of which the texts are long, by name."""
+_BY_TYPE: Final[dict[Type, float]] = {
+    "text": 18, "integer": 11, "number": 12, "boolean": 11, "day": 12, "instant": 19,
+}  # fmt: skip
+
+
+def replications_sheet(book: Book, result: Result) -> None:
+    """The sheet with the main measures of every replication, and their means as formulas."""
+    sheet = book.sheet(_("Replications"), landscape=True)
+    columns = [Column(_("Replication"), "count", 12)]
+    columns += [Column(_(label), kind, 12) for _name, kind, label, _note in MEASURES]
+    sheet.widths(columns)
+    sheet.header(columns, height=46.0)
+    sheet.freeze(1)
+    first = sheet.row
+    names = [name for name, *_rest in MEASURES]
+    found: list[list[float | None]] = []
+    for number, row in result.rows():
+        found.append([row.measures[name] for name in names])
+        sheet.values(columns, [number, *found[-1]])
+    sheet.put(0, "text", _("Mean"), bold=True)
+    for place, values in enumerate(zip(*found, strict=True), start=1):
+        known = [value for value in values if value is not None]
+        style = book.cell(columns[place].kind, bold=True, top=2)
+        if not known:
+            sheet.worksheet.write_blank(sheet.row, place, None, style)
+            continue
+        area = ":".join(xl_rowcol_to_cell(row, place) for row in (first, sheet.row - 1))
+        sheet.worksheet.write_formula(sheet.row, place, f"=AVERAGE({area})", style, fmean(known))
+    sheet.row += 1
+    sheet.close()
+
+
+def assumptions_sheet(book: Book, result: Result) -> None:
+    """The sheet with what no source says."""
+    sheet = book.sheet(_("Assumptions"), landscape=True)
+    columns = [
+        Column(_("Assumption"), "text", 24), Column(_("What is assumed, and why"), "text", 70),
+        Column(_("Stands behind"), "text", 44), Column(_("Least"), "text", 12),
+        Column(_("Most"), "text", 12),
+    ]  # fmt: skip
+    sheet.widths(columns)
+    sheet.header(columns, height=20.0)
+    sheet.freeze(1)
+    for key, entry in result.summary["assumptions"].items():
+        bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
+        sheet.values(columns, [key, entry["text"], "\n".join(entry["paths"]), *bounds])
+    sheet.close()
+
+
+def sources_sheet(book: Book, result: Result) -> None:
+    """The sheet with the publications that the scenario draws on."""
+    sheet = book.sheet(_("Sources"), landscape=True)
+    columns = [
+        Column(_("Source"), "text", 24), Column(_("Publication"), "text", 80),
+        Column(_("Published on"), "text", 14), Column(_("Address"), "text", 44),
+    ]  # fmt: skip
+    sheet.widths(columns)
+    sheet.header(columns, height=20.0)
+    sheet.freeze(1)
+    for key, entry in result.summary["sources"].items():
+        sheet.values(columns, [key, entry["title"], entry["published"], entry["url"]])
+    sheet.close()
+
+
+def table_sheet(book: Book, result: Result, table: Table) -> None:
+    """A table as it is."""
+    sheet = book.sheet(_(table.title), landscape=True)
+    columns = _columns(table.columns)
+    sheet.widths(columns)
+    sheet.header(columns)
+    sheet.freeze(1)
+    for frame in table.frames():
+        lists = [_shown(result, column, frame[column.name]) for column in table.columns]
+        for row in zip(*lists, strict=True):
+            sheet.values(columns, row)
+    sheet.close()
+
+
+def _shown(result: Result, column: Declared, values: pd.Series[Any]) -> list[Any]:
+    """A column with titles in the place of ids, and truths as words."""
+    cells = plain(values)
+    section = _TITLED.get(column.name)
+    if section is not None:
+        return [None if key is None else named(result, section, key) for key in cells]
+    return [_word(cell) for cell in cells]
+
+
+def _columns(declared: Columns) -> list[Column]:
+    """Columns of a sheet for those of a table."""
+    return [
+        Column(_heading(column), _kind(column), _WIDTHS.get(column.name) or _BY_TYPE[column.type])
+        for column in declared
+    ]
+
+
+def _heading(column: Declared) -> str:
+    return _(column.heading) if column.heading else column.name
+
+
+def _kind(column: Declared) -> Kind:
+    """How a column looks: what has a unit of many sizes is shown as exactly as it fits."""
+    if column.type != "number":
+        return _KINDS[column.type]
+    return _UNITS.get(column.unit, "number")
+
+
+def _word(value: Any) -> Any:
+    """A truth as a word, anything else as it is."""
+    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
+
+
+def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int]:
+    """The sheet with the dossiers of a replication, row by row; yields how many were written."""
+    sheet = book.sheet(_("Dossiers"), landscape=True, long=True)
+    declared = KEPT_TABLES["dossiers"]
+    columns = _columns(declared)
+    sheet.widths(columns)
+    sheet.header(columns, height=32.0)
+    sheet.freeze(2)
+    styles = [book.style(**({} if c.kind != "instant" else _INSTANT)) for c in columns]
+    worksheet = sheet.worksheet
+    writers = [_writer(worksheet, column.type) for column in declared]
+    sheet.worksheet.repeat_columns(0, 1)
+    for part in kept.read(result, "dossiers", [replication], _FRAME_ROWS):
+        frame = _in_words(part, result)
+        lists = [_cells(column.type, frame[column.name]) for column in declared]
+        row = sheet.row
+        for values in zip(*lists, strict=True):
+            if row > MOST_ROWS:
+                break
+            for place, value in enumerate(values):
+                if value is not None:
+                    writers[place](row, place, value, styles[place])
+            row += 1
+        sheet.row = row
+        yield len(frame)
+    worksheet.autofilter(0, 0, max(sheet.row - 1, 0), len(columns) - 1)
+    sheet.close()
+
+
+_TITLED: Final = {
+    "channel": "channels", "procedure": "procedures", "field": "fields", "team": "teams",
+}  # fmt: skip
+"""Columns of ids that have titles, and in which section of the titles."""
+_WORDS: Final = {
+    "warm": later("warm-up"), "period": later("period"), "run-on": later("run-on"),
+    "explicit": later("listed"), "backlog": later("backlog"), "register": later("register"),
+    "resolved": later("resolved"), "refused": later("refused"), "withdrawn": later("withdrawn"),
+    "early": later("early"), "on-time": later("on time"), "late": later("late"),
+    "in-term": later("in term"), "overdue": later("overdue"),
+}  # fmt: skip
+"""Codes of dossiers in words."""
+
+
+def _in_words(part: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """Titles in the place of ids, and words in the place of codes."""
+    found = {}
+    for name in part:
+        values = part[name]
+        if isinstance(values.dtype, pd.CategoricalDtype):
+            section = _TITLED.get(str(name))
+            words = [
+                named(result, section, key) if section else _(_WORDS[key])
+                for key in values.cat.categories
+            ]
+            values = pd.Series(np.array([*words, None], object)[values.cat.codes])
+        elif values.dtype == "bool":
+            values = pd.Series(np.where(values, _("yes"), _("no")))
+        found[name] = values
+    return pd.DataFrame(found)
+
+
+_INSTANT: Final = {"num_format": "dd/mm/yyyy hh:mm:ss"}
+
+
+def _writer(worksheet: Any, kind: Type) -> Callable[..., Any]:
+    """What writes a cell: which of the library's it is, is known before."""
+    is_text = kind in {"text", "boolean"}
+    found: Callable[..., Any] = worksheet.write_string if is_text else worksheet.write_number
+    return found
+
+
+def _cells(kind: Type, values: pd.Series[Any]) -> Sequence[Any]:
+    if kind != "instant":
+        return plain(values)
+    instants = values.to_numpy("datetime64[s]")
+    numbers: list[Any] = serial(instants).tolist()
+    return [None if missing else n for n, missing in zip(numbers, np.isnat(instants), strict=True)]
