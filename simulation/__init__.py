@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from simulation.exports import Exported, export
     from simulation.inference import Interval
     from simulation.register import OpenRegister, read_register
+    from simulation.reports.page import report
     from simulation.scenario import Scenario, list_bundled, load_options, load_scenario, vary
     from simulation.store import Store
 
@@ -77,6 +78,7 @@ __all__ = [
     "open_executor",
     "read_register",
     "replicate",
+    "report",
     "sensitivity",
     "staff",
     "sweep",
@@ -115,6 +117,7 @@ _HOMES: Final = {
     "open_executor": "execution",
     "read_register": "register",
     "replicate": "experiments",
+    "report": "reports.page",
     "staff": "decisions.staffing",
     "sensitivity": "decisions.sensitivities",
     "sweep": "decisions.sweeps",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulation.errors import MotcuaError
+from simulation.language import _
 
 
 def bundled_scenarios_dir(package: Path = Path(__file__).parent) -> Path:
@@ -21,6 +22,8 @@ def bundled_scenarios_dir(package: Path = Path(__file__).parent) -> Path:
         if directory.is_dir():
             return directory
     raise MotcuaError(
-        f"the bundled scenarios are missing: neither {in_wheel} nor {in_checkout} is a directory; "
-        "install motcua again"
+        _(
+            "the bundled scenarios are missing: neither {in_wheel} nor {in_checkout} is a "
+            "directory; install motcua again"
+        ).format(in_wheel=in_wheel, in_checkout=in_checkout)
     )

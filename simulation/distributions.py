@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.errors import InputError
+from simulation.language import _
 from simulation.quantile_tables import log_gamma_quantile, logit_beta_quantile
 
 if TYPE_CHECKING:
@@ -64,17 +65,27 @@ class Distribution(Protocol):
 def _check_ordered(**bounds: float) -> None:
     values = list(bounds.values())
     if not (all(map(math.isfinite, values)) and values == sorted(values)):
-        raise InputError(f"these must be finite and in ascending order: {_listed(bounds)}")
+        raise InputError(
+            _("these must be finite and in ascending order: {numbers}").format(
+                numbers=_listed(bounds)
+            )
+        )
 
 
 def _check_sizes(**sizes: float) -> None:
     if not all(0 <= size < math.inf for size in sizes.values()):
-        raise InputError(f"these must be finite and not negative: {_listed(sizes)}")
+        raise InputError(
+            _("these must be finite and not negative: {numbers}").format(numbers=_listed(sizes))
+        )
 
 
 def _check_weights(weights: tuple[float, ...]) -> None:
     if not (all(weight >= 0 for weight in weights) and 0 < math.fsum(weights) < math.inf):
-        raise InputError(f"weights must be finite, not negative and not all zero: {weights!r}")
+        raise InputError(
+            _("weights must be finite, not negative and not all zero: {weights!r}").format(
+                weights=weights
+            )
+        )
 
 
 def _listed(parameters: Mapping[str, float]) -> str:
@@ -200,7 +211,11 @@ class _MeanAndCv(ABC):
         """Check the parameters."""
         _check_sizes(mean=self.mean, cv=self.cv)
         if self.cv > MOST_CV:
-            raise InputError(f"a coefficient of variation is at most {MOST_CV:g}: {self.cv!r}")
+            raise InputError(
+                _("a coefficient of variation is at most {most:g}: {cv!r}").format(
+                    most=MOST_CV, cv=self.cv
+                )
+            )
 
     @property
     def variance(self) -> float:
@@ -262,7 +277,7 @@ class Gamma(_MeanAndCv):
 def erlang(mean: float, k: int) -> Gamma:
     """Sum of ``k`` exponential phases, all with the same mean; ``mean`` is that of the sum."""
     if k < 1:
-        raise InputError(f"an Erlang distribution has at least one phase: k = {k!r}")
+        raise InputError(_("an Erlang distribution has at least one phase: k = {k!r}").format(k=k))
     return Gamma(mean, 1 / math.sqrt(k))
 
 
@@ -313,11 +328,15 @@ class Empirical:
     def __post_init__(self) -> None:
         """Check the parameters."""
         if not (self.values and all(map(math.isfinite, self.values))):
-            raise InputError("an empirical distribution needs values, all of them finite")
+            raise InputError(_("an empirical distribution needs values, all of them finite"))
         if self.weights is not None:
             _check_weights(self.weights)
             if len(self.weights) != len(self.values):
-                raise InputError(f"{len(self.weights)} weights for {len(self.values)} values")
+                raise InputError(
+                    _("{weights} weights for {values} values").format(
+                        weights=len(self.weights), values=len(self.values)
+                    )
+                )
 
     @property
     def mean(self) -> float:
@@ -362,20 +381,22 @@ class Mixture:
     @property
     def mean(self) -> float:
         """Weighted average of the means."""
-        return self._average(part.mean for _, part in self.components)
+        return self._average(part.mean for _weight, part in self.components)
 
     @property
     def variance(self) -> float:
         """Variance within the components plus variance between their means."""
         centre = self.mean
-        within = self._average(part.variance for _, part in self.components)
-        return within + self._average((part.mean - centre) ** 2 for _, part in self.components)
+        within = self._average(part.variance for _weight, part in self.components)
+        return within + self._average(
+            (part.mean - centre) ** 2 for _weight, part in self.components
+        )
 
     def quantile(self, u: Floats) -> Floats:
         """A valid transform of one uniform, though not a rising one."""
         result = np.empty_like(u)
         low = 0.0
-        for high, (_, part) in zip(self._shares, self.components, strict=True):
+        for high, (_weight, part) in zip(self._shares, self.components, strict=True):
             mine = np.nonzero((low <= u) & (u < high))
             if mine[0].size:
                 inside = (u[mine] - low) / (high - low)
@@ -389,7 +410,7 @@ class Mixture:
 
     @property
     def _weights(self) -> tuple[float, ...]:
-        return tuple(weight for weight, _ in self.components)
+        return tuple(weight for weight, _part in self.components)
 
     def _average(self, values: Iterable[float]) -> float:
         return float(np.average(list(values), weights=self._weights))
@@ -432,7 +453,11 @@ def to_seconds(values: Floats, minimum: int) -> NDArray[np.int64]:
     """
     if not (holdable := np.abs(values) <= MOST_SECONDS).all():
         bad = values[~holdable]
-        raise InputError(f"{bad.size} of {values.size} lengths are no number of seconds: {bad[0]}")
+        raise InputError(
+            _("{number} of {all} lengths are no number of seconds: {bad}").format(
+                number=bad.size, all=values.size, bad=bad[0]
+            )
+        )
     return np.maximum(np.rint(values).astype(np.int64), minimum)
 
 
@@ -450,8 +475,10 @@ def poisson_quantile(u: float, mean: float) -> int:
     """
     if not (0 <= u < 1 and 0 <= mean <= MOST_POISSON_MEAN):
         raise InputError(
-            f"a Poisson count needs 0 ≤ u < 1 and 0 ≤ mean ≤ {MOST_POISSON_MEAN:g}: "
-            f"u = {u!r}, mean = {mean!r}"
+            _(
+                "a Poisson count needs 0 ≤ u < 1 and 0 ≤ mean ≤ {most:g}: u = "
+                "{u!r}, mean = {mean!r}"
+            ).format(most=MOST_POISSON_MEAN, u=u, mean=mean)
         )
     from scipy.special import pdtrik
 

@@ -18,6 +18,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Self
 
+from simulation.language import _
+
+
+def noted(message: str, *, allowed: str = "", remedy: str = "") -> str:
+    """A message, and on lines of their own what would be accepted and what to do about it."""
+    notes = ((_("allowed: {text}"), allowed), (_("what to do: {text}"), remedy))
+    return "\n".join([message, *(f"    {note.format(text=text)}" for note, text in notes if text)])
+
 
 class MotcuaError(Exception):
     """Base of all errors that motcua raises on purpose."""
@@ -42,6 +50,7 @@ class Problem:
         field: Dotted path of the field, e.g. ``teams.reception.staff``; empty for the whole file.
         allowed: What would be accepted.
         remedy: What to do about it.
+        missing: Whether a required key is missing.
     """
 
     message: str
@@ -50,13 +59,34 @@ class Problem:
     field: str = ""
     allowed: str = ""
     remedy: str = ""
+    missing: bool = False
 
     def __str__(self) -> str:
         """Render as ``file:line: field: message`` with the remedy on lines of their own."""
-        place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
+        file = None if self.file is None else _(self.file)  # what is no file has a name, too
+        place = ":".join(str(part) for part in (file, self.line) if part is not None)
         head = ": ".join(part for part in (place, self.field, self.message) if part)
-        notes = [("allowed", self.allowed), ("what to do", self.remedy)]
-        return "\n".join([head, *(f"    {label}: {text}" for label, text in notes if text)])
+        return noted(head, allowed=self.allowed, remedy=self.remedy)
+
+
+class NotationError(ValueError):
+    """A value is not written as it must be: pydantic collects it, and a person needs the remedy.
+
+    Attributes:
+        message: What is wrong with the value.
+        write: What to write in its place.
+        number: Whether a number is meant, so that other notations of numbers may be explained.
+    """
+
+    def __init__(self, message: str, write: str, *, number: bool = False) -> None:
+        super().__init__(message, write)
+        self.message = message
+        self.write = write
+        self.number = number
+
+    def __str__(self) -> str:
+        """Both in one sentence."""
+        return _("{message}; write {what}").format(message=self.message, what=self.write)
 
 
 class ScenarioError(InputError):
@@ -84,7 +114,8 @@ class AuditError(MotcuaError):
         (Not in the constructor: an exception crosses processes by being made again of its message.)
         """
         details = ", ".join(f"{name} = {value}" for name, value in found.items())
-        return cls(f"audit failed: {identity}" + (f" ({details})" if details else ""))
+        said = _("audit failed: {identity}").format(identity=identity)
+        return cls(f"{said} ({details})" if details else said)
 
 
 class OutOfMemoryError(MotcuaError):

@@ -11,64 +11,91 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simulation.errors import AuditError
+from simulation.language import _, later
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 REQUIREMENTS: Final = {
-    "D1": "every column has its dtype and shape, and visit_ptr rises from 0 to the visits",
-    "D2": "a dossier's cell exists, and a visit's row is one of that cell's",
-    "D3": "dossiers stand by (submitted_s, channel, procedure, segment, draw), no two alike; "
-    "those of a register behind the others of their instant, in any order",
-    "D4": "a dossier's rows rise, but for the attempts 1, 2, … of an applicant at the same work",
-    "D5": "work lasts at least a second and a delay at least none; nothing else has a length",
-    "D6": "patience is not negative, and who comes back does so at least a second later",
-    "D7": "behind a fork stand its branches in rising order, then its join, and in a branch "
-    "neither applicant nor pause",
-    "D8": "nothing stands behind a visit that ends its dossier",
-    "D9": "who is carried in was accepted by the start of the period and enters there, and nobody "
-    "else has been paused before",
-    "A1": "every column has its dtype and shape, and person_ptr rises from 0 to the spans",
-    "A2": "a person's spans last, follow one another and do not touch",
-    "J1": "every column has its dtype and shape",
-    "J2": "nothing happens before 0 or from end_s on",
-    "J3": "nobody starts before joining or ends before starting, and exactly what has ended has "
-    "an outcome",
-    "J4": "a visit joins when what stands before it is done, and only then",
-    "J5": "a delay ends its length after it joined or after its anchor",
-    "J6": "a departure ends at the first instant of its timetable",
-    "J7": "a fork and a join take no time",
-    "J8": "started work has a person whose team serves the desk, and nothing else has a person",
-    "J9": "work starts while its person is on shift",
-    "J10": "work lasts its content over the efficiency; what is interruptible stops off shift",
-    "J11": "nobody serves two at once",
-    "J12": "who leaves unserved is an applicant who has not been started",
-    "J13": "an applicant waits as long as patience lasts and the hall is open, and no longer",
-    "J14": "no more wait than the waiting room holds, and only who finds it full leaves",
-    "J15": "the first to come get the tickets",
-    "J16": "at a first-come desk nobody is started before somebody who waits there longer",
-    "J17": "nobody is idle while a visit waits at a desk of the team",
-    "P1": "every column has its dtype and shape; pieces stand by (started_s, visit) and belong to "
-    "interruptible work that was started",
-    "P2": "the first piece starts with its visit, and the last ends with it",
-    "P3": "a piece starts after the one before it was handed over",
-    "P4": "exactly the visits that were handed over have pieces",
-    "L1": "every column has its dtype and one entry a dossier",
-    "L2": "nothing of it happened at as_of_s or later",
-    "L3": "a dossier is accepted, then resolved, then returned",
-    "L4": "exactly what is resolved has an outcome, and exactly what is received has a class",
-    "L5": "who is lost is not returned, and who is in a supplement pause is open",
-    "L6": "no more is paused than the legal time since acceptance",
-    "M1": "the official form adds up: 3 = 4 + 5 + 6, 7 = 8 + 9 + 10, 11 = 12 + 13, 3 = 7 + 11",
-    "M2": "the form and the measures, which are counted apart, agree",
-    "M3": "what came in is what went out and what is still there",
-    "M4": "Little's law for the centre: time in the system summed by dossier is the number in the "
-    "system summed over time",
-    "M5": "Little's law for a desk: waiting summed by visit is the queue summed over time",
-    "M6": "successes are counts within their trials, and utilisation is within 0 and 1",
-    "M7": "parts add up to the whole: the channels, the fields and the procedures",
-    "M8": "the parts of a late dossier's time add up to all of it",
-}  # fmt: skip
+    "D1": later("every column has its dtype and shape, and visit_ptr rises from 0 to the visits"),
+    "D2": later("a dossier's cell exists, and a visit's row is one of that cell's"),
+    "D3": later(
+        "dossiers stand by (submitted_s, channel, procedure, segment, draw), no two alike; "
+        "those of a register behind the others of their instant, in any order"
+    ),
+    "D4": later(
+        "a dossier's rows rise, but for the attempts 1, 2, … of an applicant at the same work"
+    ),
+    "D5": later(
+        "work lasts at least a second and a delay at least none; nothing else has a length"
+    ),
+    "D6": later("patience is not negative, and who comes back does so at least a second later"),
+    "D7": later(
+        "behind a fork stand its branches in rising order, then its join, and in a branch "
+        "neither applicant nor pause"
+    ),
+    "D8": later("nothing stands behind a visit that ends its dossier"),
+    "D9": later(
+        "who is carried in was accepted by the start of the period and enters there, and nobody "
+        "else has been paused before"
+    ),
+    "A1": later("every column has its dtype and shape, and person_ptr rises from 0 to the spans"),
+    "A2": later("a person's spans last, follow one another and do not touch"),
+    "J1": later("every column has its dtype and shape"),
+    "J2": later("nothing happens before 0 or from end_s on"),
+    "J3": later(
+        "nobody starts before joining or ends before starting, and exactly what has ended has "
+        "an outcome"
+    ),
+    "J4": later("a visit joins when what stands before it is done, and only then"),
+    "J5": later("a delay ends its length after it joined or after its anchor"),
+    "J6": later("a departure ends at the first instant of its timetable"),
+    "J7": later("a fork and a join take no time"),
+    "J8": later(
+        "started work has a person whose team serves the desk, and nothing else has a person"
+    ),
+    "J9": later("work starts while its person is on shift"),
+    "J10": later(
+        "work lasts its content over the efficiency; what is interruptible stops off shift"
+    ),
+    "J11": later("nobody serves two at once"),
+    "J12": later("who leaves unserved is an applicant who has not been started"),
+    "J13": later(
+        "an applicant waits as long as patience lasts and the hall is open, and no longer"
+    ),
+    "J14": later("no more wait than the waiting room holds, and only who finds it full leaves"),
+    "J15": later("the first to come get the tickets"),
+    "J16": later("at a first-come desk nobody is started before somebody who waits there longer"),
+    "J17": later("nobody is idle while a visit waits at a desk of the team"),
+    "P1": later(
+        "every column has its dtype and shape; pieces stand by (started_s, visit) and belong to "
+        "interruptible work that was started"
+    ),
+    "P2": later("the first piece starts with its visit, and the last ends with it"),
+    "P3": later("a piece starts after the one before it was handed over"),
+    "P4": later("exactly the visits that were handed over have pieces"),
+    "L1": later("every column has its dtype and one entry a dossier"),
+    "L2": later("nothing of it happened at as_of_s or later"),
+    "L3": later("a dossier is accepted, then resolved, then returned"),
+    "L4": later(
+        "exactly what is resolved has an outcome, and exactly what is received has a class"
+    ),
+    "L5": later("who is lost is not returned, and who is in a supplement pause is open"),
+    "L6": later("no more is paused than the legal time since acceptance"),
+    "M1": later(
+        "the official form adds up: 3 = 4 + 5 + 6, 7 = 8 + 9 + 10, 11 = 12 + 13, 3 = 7 + 11"
+    ),
+    "M2": later("the form and the measures, which are counted apart, agree"),
+    "M3": later("what came in is what went out and what is still there"),
+    "M4": later(
+        "Little's law for the centre: time in the system summed by dossier is the number in the "
+        "system summed over time"
+    ),
+    "M5": later("Little's law for a desk: waiting summed by visit is the queue summed over time"),
+    "M6": later("successes are counts within their trials, and utilisation is within 0 and 1"),
+    "M7": later("parts add up to the whole: the channels, the fields and the procedures"),
+    "M8": later("the parts of a late dossier's time add up to all of it"),
+}
 
 
 def require(code: str, holds: ArrayLike, **found: Any) -> None:
@@ -88,7 +115,7 @@ def require(code: str, holds: ArrayLike, **found: Any) -> None:
         return
     first = int(np.argmin(everywhere))
     raise AuditError.of(
-        f"{code}: {REQUIREMENTS[code]}",
+        f"{code}: {_(REQUIREMENTS[code])}",
         **{name: _at(first, value, everywhere.size) for name, value in found.items()},
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.random.bit_generator import ISeedSequence
 
 from simulation.errors import InputError
+from simulation.language import _
 from simulation.seeding import seed_words
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def stream_name(*parts: str | int) -> str:
         InputError: There is no part.
     """
     if not parts:
-        raise InputError("a stream needs a name of at least one part")
+        raise InputError(_("a stream needs a name of at least one part"))
     return "/".join(str(part).replace("%", "%25").replace("/", "%2F") for part in parts)
 
 
@@ -55,7 +56,11 @@ def check_luck(seed: int, replication: int) -> None:
         ("replication", replication, REPLICATION_LIMIT),
     ):
         if not 0 <= value < limit:
-            raise InputError(f"{what} = {value!r} must lie between 0 and {limit - 1}")
+            raise InputError(
+                _("{what} = {value!r} must lie between 0 and {limit}").format(
+                    what=what, value=value, limit=limit - 1
+                )
+            )
 
 
 class _Seeded(ISeedSequence):

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from simulation.errors import NotationError
+from simulation.language import _, later
+
 MINUTE_S: Final = 60
 HOUR_S: Final = 3_600
 DAY_S: Final = 86_400
@@ -27,7 +30,7 @@ _UNITS: Final = {
     "wh": (HOUR_S, True),
     "wd": (WORKING_DAY_S, True),
 }
-UNITS_HELP: Final = (
+UNITS_HELP: Final = later(
     "a number with a unit: s, min, h, d (clock time), wh or wd (working hours, working days of 8 h)"
 )
 _MOST_DECIMALS: Final = 15
@@ -68,7 +71,7 @@ def parse_duration(text: str) -> Duration:
     """
     match = _DURATION.fullmatch(text)
     if match is None or match[2] not in _UNITS:
-        raise ValueError(f"{text!r} is not a duration; write {UNITS_HELP}")
+        raise NotationError(_("{text!r} is not a duration").format(text=text), _(UNITS_HELP))
     size, working = _UNITS[match[2]]
     return Duration(float(round(Decimal(match[1]) * size, 6)), working)
 
@@ -84,7 +87,9 @@ def parse_clock(text: str) -> int:
         seconds = int(match[1]) * HOUR_S + int(match[2]) * MINUTE_S
         if int(match[2]) < MINUTE_S and seconds <= DAY_S:
             return seconds
-    raise ValueError(f"{text!r} is not a time of day; write HH:MM between 00:00 and 24:00")
+    raise NotationError(
+        _("{text!r} is not a time of day").format(text=text), _("HH:MM between 00:00 and 24:00")
+    )
 
 
 def format_clock(second_of_day: int) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import settings
 
 from simulation.engines import ENGINES, Engine, get_engine
+from simulation.language import use
 
 # A red test must be red again on the next run and on a slow machine. `deadline` measures time, and
 # the database would carry examples from one run into the next.
@@ -19,3 +22,11 @@ settings.load_profile("repeatable")
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn: whatever an office does, it does on all of them."""
     return get_engine(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> None:
+    """Whoever runs the tests, and whatever a test before this one spoke: English is spoken."""
+    for variable in ("MOTCUA_LANG", "LC_ALL", "LC_MESSAGES", "LANG"):
+        os.environ.pop(variable, None)
+    use("en")

@@ -93,9 +93,9 @@ def test_known_outcomes_are_not_computed_again(monkeypatch: pytest.MonkeyPatch) 
     replicate(office(), 2, results=known)
     computed = []
 
-    def counted(case: Case, engine: str, *, tables: bool = False) -> Outcome:
+    def counted(case: Case, engine: str, **wanted: bool) -> Outcome:
         computed.append(case.replication)
-        return run_case(case, engine, tables=tables)
+        return run_case(case, engine, **wanted)
 
     monkeypatch.setattr("simulation.experiments.cases.run_case", counted)
     result = replicate(office(), 4, results=known)
@@ -120,10 +120,10 @@ def test_failure_stops_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
     """An audit that fails ends the study; what was finished before has been handed on."""
     model = Model.of(office())
 
-    def failing(case: Case, engine: str, *, tables: bool = False) -> Outcome:
+    def failing(case: Case, engine: str, **wanted: bool) -> Outcome:
         if case.replication == 1:
             raise InputError("no")
-        return run_case(case, engine, tables=tables)
+        return run_case(case, engine, **wanted)
 
     monkeypatch.setattr("simulation.experiments.cases.run_case", failing)
     outcomes = run_cases([Case(model, 1, k) for k in range(3)], "simpy")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -72,9 +73,9 @@ def computed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Numbers of the replications that were computed rather than found."""
     numbers: list[int] = []
 
-    def counted(case: Case, engine: str, *, tables: bool = False) -> Outcome:
+    def counted(case: Case, engine: str, **wanted: bool) -> Outcome:
         numbers.append(case.replication)
-        return run_case(case, engine, tables=tables)
+        return run_case(case, engine, **wanted)
 
     monkeypatch.setattr("simulation.experiments.cases.run_case", counted)
     return numbers
@@ -95,7 +96,7 @@ def rows(directory: Path) -> list[tuple[object, ...]]:
         try:
             return connection.execute(
                 "SELECT model, seed, replication, model_version, measures, series, form, verdicts, "
-                "followed, checksum FROM replications ORDER BY model, seed, replication"
+                "followed, profiles, checksum FROM replications ORDER BY model, seed, replication"
             ).fetchall()
         except sqlite3.OperationalError:  # it is being made
             return []
@@ -335,7 +336,7 @@ def test_database_of_the_first_format(tmp_path: Path, computed: list[int]) -> No
             connection.execute(f"DROP VIEW {view.name}")
         for column in ("title", "on_time", "kind", "others"):
             connection.execute(f"ALTER TABLE runs DROP COLUMN {column}")
-        for column in ("verdicts", "followed"):
+        for column in ("verdicts", "followed", "profiles"):
             connection.execute(f"ALTER TABLE replications DROP COLUMN {column}")
         connection.execute("PRAGMA user_version = 1")
     with Store(tmp_path) as store:
@@ -345,6 +346,39 @@ def test_database_of_the_first_format(tmp_path: Path, computed: list[int]) -> No
 
     assert (entry.kind, entry.seed) == ("run", 1)
     assert computed == [0, 1, 2]
+
+
+def test_database_of_the_third_format(tmp_path: Path, computed: list[int]) -> None:
+    """Rows without profiles are as good as before to a study, and only a run needs them anew."""
+    run(tmp_path, office())
+    with closing(sqlite3.connect(tmp_path / "motcua.sqlite")) as connection:
+        for key in connection.execute(
+            "SELECT model, seed, replication, model_version FROM replications"
+        ).fetchall():
+            found = connection.execute(
+                "SELECT measures, series, form, verdicts, followed FROM replications "
+                "WHERE replication = ?",
+                (key[2],),
+            ).fetchone()
+            checksum = hashlib.sha256("\n".join(map(str, (*key, *found))).encode()).hexdigest()
+            connection.execute(
+                "UPDATE replications SET checksum = ? WHERE replication = ?", (checksum, key[2])
+            )
+        for view in VIEWS:
+            connection.execute(f"DROP VIEW {view.name}")
+        connection.execute("ALTER TABLE replications DROP COLUMN profiles")
+        connection.execute("PRAGMA user_version = 3")
+        connection.commit()
+    computed.clear()
+    with Store(tmp_path) as store:
+        results = store.results(tmp_path)
+        study = replicate(office(), 2, results=results, profiles=False)
+        assert computed == []
+        again = replicate(office(), 2, results=results)
+
+    assert computed == [0, 1]
+    assert again.measured == study.measured
+    assert all(outcome.profiles for outcome in again.outcomes.values())
 
 
 def test_database_of_another_format(tmp_path: Path) -> None:

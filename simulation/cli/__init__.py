@@ -10,6 +10,7 @@ import sys
 from typing import Annotated
 
 import typer
+from typer._click.exceptions import ClickException
 
 from simulation.__about__ import __version__
 from simulation.cli.compare import compare
@@ -18,12 +19,15 @@ from simulation.cli.export import export
 from simulation.cli.files import check, init, scenarios, schema, sources
 from simulation.cli.forecast import forecast
 from simulation.cli.progress import INTERRUPTED
+from simulation.cli.report import report
 from simulation.cli.results import results
 from simulation.cli.run import run
 from simulation.cli.sensitivity import sensitivity
+from simulation.cli.speech import notice, show_usage_error, speak_as_asked, translated
 from simulation.cli.staff import staff
 from simulation.cli.sweep import sweep
 from simulation.errors import MotcuaError, StoreError
+from simulation.language import Language, _, retold
 
 app = typer.Typer(
     name="motcua",
@@ -35,7 +39,7 @@ app = typer.Typer(
 )
 for _command in (
     run, compare, sweep, sensitivity, staff, deadlines, forecast,
-    export, scenarios, init, check, schema, sources,
+    export, report, scenarios, init, check, schema, sources,
 ):  # fmt: skip
     app.command()(_command)
 app.add_typer(results)
@@ -46,19 +50,28 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what is piped may not know Vietnamese
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+    speak_as_asked(sys.argv[1:])
     try:
-        app()
+        sys.exit(translated(typer.main.get_command(app))(standalone_mode=False))
+    except ClickException as error:  # typer's own: it would be shown in English
+        show_usage_error(error)
+        sys.exit(error.exit_code)
+    except typer.Abort:
+        typer.echo(_("Aborted."), err=True)
+        sys.exit(1)
     except MotcuaError as error:
-        typer.echo(f"motcua: {error}", err=True)
+        notice(str(error))
         sys.exit(error.exit_code)
     except OSError as error:  # of the output: everything else is caught where it is known
-        typer.echo(f"motcua: the output cannot be written: {error.strerror or error}", err=True)
+        reason = retold(str(error.strerror or error))
+        message = _("the output cannot be written: {reason}").format(reason=reason)
+        notice(message)
         sys.exit(StoreError.exit_code)
     except KeyboardInterrupt:  # before anything was begun: what simulates says more
-        typer.echo("motcua: interrupted", err=True)
+        notice(_("interrupted"))
         sys.exit(INTERRUPTED)
     except MemoryError:
-        typer.echo("motcua: there is not enough memory for this", err=True)
+        notice(_("there is not enough memory for this"))
         sys.exit(1)
 
 
@@ -73,5 +86,11 @@ def motcua(
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
+    lang: Annotated[
+        Language | None,
+        typer.Option(
+            "--lang", is_eager=True, help="The language spoken; that of the environment by default."
+        ),
+    ] = None,
 ) -> None:
     """Simulate a Vietnamese one-stop public service centre."""

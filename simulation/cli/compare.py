@@ -20,6 +20,7 @@ from simulation.cli.parameters import (
 )
 from simulation.cli.work import Place, open_study
 from simulation.errors import InputError
+from simulation.language import _
 
 
 def compare(
@@ -78,9 +79,9 @@ def compare(
     """Compare options with a scenario as it is, on the very same dossiers."""
     place = Place(seed, engine, workers, cluster, out, force)
     if replications is not None and precision:
-        raise InputError("--precision finds out how many --replications it takes; leave one out")
+        raise InputError(_("--precision finds out how many --replications it takes; leave one out"))
     if target is not None and best != "cost":
-        raise InputError("--target is for --best cost; leave it out, or add that")
+        raise InputError(_("--target is for --best cost; leave it out, or add that"))
     from simulation.decisions.compare import REPLICATIONS, Question, answer
     from simulation.decisions.contrast import NUMBERS, SHARES
     from simulation.decisions.precision import read_points, read_precision

@@ -18,7 +18,9 @@ from simulation.cli.parameters import (
     Settings,
     WorkerCount,
 )
+from simulation.cli.speech import notice
 from simulation.cli.work import Place, open_study
+from simulation.language import _, written
 
 
 def deadlines(
@@ -53,7 +55,11 @@ def deadlines(
     base = Model.of(load_scenario(scenario, settings or ()))
     lines = lines_of(base.scenario, procedure or None)
     cases = foresee_cases(base, lines, replications)
-    typer.echo(f"motcua: about {cases:,} replications, more where a first guess is off", err=True)
+    notice(
+        _("about {cases} replications, more where a first guess is off").format(
+            cases=written(f"{cases:,}")
+        )
+    )
     request = {
         "promise": promise,
         "procedures": None if not procedure else list(dict.fromkeys(procedure)),

@@ -35,7 +35,7 @@ def export(
     from simulation.exports import export as write
     from simulation.language import _
 
-    with progress(what="rows") as bar:
+    with progress(what=_("rows")) as bar:
         written = write(
             result,
             to,

@@ -11,6 +11,7 @@ import typer
 
 from simulation.cli.parameters import ScenarioName, Settings, directory, placing
 from simulation.errors import InputError, ScenarioError
+from simulation.language import _, later, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,12 +44,14 @@ def init(
         if path.is_file()
     }
     files[Path("schema.json")] = _schema_text().encode()
-    with errors_named(into, "read"):
+    with errors_named(into, later("read")):
         taken = [into / name for name in files if (into / name).exists()]
     if taken and not force:
         raise InputError(
-            f"{taken[0]} is there already; name another directory, or replace what is there with "
-            "--force"
+            _(
+                "{taken} is there already; name another directory, or replace what is there "
+                "with --force"
+            ).format(taken=taken[0])
         )
     written: list[Path] = []
     try:
@@ -60,7 +63,11 @@ def init(
         for path in set(written) - set(taken):
             path.unlink()
         raise
-    typer.echo(f"{len(files)} files in {into}; try: motcua check {_example(into, files)}")
+    typer.echo(
+        _("{files} files in {into}; try: motcua check {example}").format(
+            files=len(files), into=into, example=_example(into, files)
+        )
+    )
 
 
 def _example(directory: Path, files: Iterable[Path]) -> Path:
@@ -82,7 +89,11 @@ def check(
     tree = apply_settings(tree, settings or ())
     if tree.child("scenario") is None:
         check_base(file)
-        typer.echo(f"{file}: nothing in it is wrong; it is a base, to be extended by scenarios")
+        typer.echo(
+            _("{file}: nothing in it is wrong; it is a base, to be extended by scenarios").format(
+                file=file
+            )
+        )
         return
     scenario = build(tree)
     from simulation.experiments import titles
@@ -90,7 +101,7 @@ def check(
 
     with placing(file, settings or ()):
         table = _load_table(scenario)
-    typer.echo(f"{file}: nothing in it is wrong\n")
+    typer.echo(_("{file}: nothing in it is wrong").format(file=file) + "\n")
     print_load(table, titles(scenario), console())
 
 
@@ -101,18 +112,24 @@ def _check_options(file: str, settings: Sequence[str]) -> None:
     from simulation.scenario import load_options
 
     found = load_options(file, settings)
-    base_title = f"{found.base.title.en} (without options)"
-    option_titles = [f"{name}: {option.title.en}" for name, option in found.options.items()]
+    base_title = _("{title} (without options)").format(title=title(found.base.title.model_dump()))
+    option_titles = [
+        f"{name}: {title(option.title.model_dump())}" for name, option in found.options.items()
+    ]
     scenarios = {"options_for": found.base} | {
         f"options.{name}": scenario for name, scenario in found.scenarios.items()
     }
     with placing(file, ()):
         tables = [_load_table_of(field, scenario) for field, scenario in scenarios.items()]
-    typer.echo(f"{file}: nothing in it is wrong; it has options for {found.base.scenario}")
-    for title, scenario, table in zip(
+    typer.echo(
+        _("{file}: nothing in it is wrong; it has options for {scenario}").format(
+            file=file, scenario=found.base.scenario
+        )
+    )
+    for heading, scenario, table in zip(
         [base_title, *option_titles], scenarios.values(), tables, strict=True
     ):
-        typer.echo(f"\n{title}\n")
+        typer.echo(f"\n{heading}\n")
         print_load(_tightest(table), titles(scenario), console())
 
 

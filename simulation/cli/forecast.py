@@ -22,6 +22,7 @@ from simulation.cli.parameters import (
 )
 from simulation.cli.work import Place, open_study
 from simulation.errors import InputError
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,16 +117,18 @@ def _check(
     """
     if sum((register is not None, backtest, example is not None)) != 1:
         raise InputError(
-            "name the open dossiers with --open FILE --as-of DATE, or test forecasts with "
-            "--backtest, or write an example register with --example FILE --as-of DATE; one of "
-            "the three"
+            _(
+                "name the open dossiers with --open FILE --as-of DATE, or test forecasts "
+                "with --backtest, or write an example register with --example FILE --as-of "
+                "DATE; one of the three"
+            )
         )
     if backtest and (day is not None or until is not None):
-        raise InputError("--backtest chooses its own days; leave out --as-of and --until")
+        raise InputError(_("--backtest chooses its own days; leave out --as-of and --until"))
     if not backtest and day is None:
-        raise InputError("--as-of DATE is missing: the day at whose beginning dossiers are open")
+        raise InputError(_("--as-of DATE is missing: the day at whose beginning dossiers are open"))
     if not backtest and cuts is not None:
-        raise InputError("--cuts is for --backtest; leave it out, or add --backtest")
+        raise InputError(_("--cuts is for --backtest; leave it out, or add --backtest"))
 
 
 def _forecast(
@@ -202,9 +205,13 @@ def _write_example(loaded: Scenario, file: Path, day: date | None, place: Place)
         engine=place.engine or default_engine(),
     )
     if file.exists():
-        raise InputError(f"{file} is there already; name a new file")
+        raise InputError(_("{file} is there already; name a new file").format(file=file))
     write_csv(file, REGISTER_HEADER, register.rows())
-    typer.echo(f"{file}: {len(register.dossiers)} dossiers, open when {day} begins; all simulated")
+    typer.echo(
+        _("{file}: {dossiers} dossiers, open when {day} begins; all simulated").format(
+            file=file, dossiers=len(register.dossiers), day=day
+        )
+    )
 
 
 def _show(summary: Mapping[str, Any], folder: Path, *, as_json: bool) -> None:

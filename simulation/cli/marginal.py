@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import typer
-
+from simulation.cli.speech import notice
 from simulation.errors import InputError
+from simulation.language import _, n_, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ def asked_teams(marginal: bool, teams: Sequence[str] | None) -> Sequence[str] | 
         InputError: There are teams, and nothing to do with them.
     """
     if teams and not marginal:
-        raise InputError("--team says which teams --marginal is about; add --marginal")
+        raise InputError(_("--team says which teams --marginal is about; add --marginal"))
     return (teams or ()) if marginal else None
 
 
@@ -44,7 +44,11 @@ def staffings_of(scenario: Scenario, teams: Sequence[str] | None) -> Staffings |
 
     staffings = neighbours(scenario, teams or None)
     if not staffings.number:
-        raise InputError(f"--marginal: no team of {scenario.scenario} has work; name some: --team")
+        raise InputError(
+            _("--marginal: no team of {scenario} has work; name some: --team").format(
+                scenario=scenario.scenario
+            )
+        )
     return staffings
 
 
@@ -52,12 +56,25 @@ def announce(staffings: Staffings, replications: int, one: Foresight) -> None:
     """Say before the start what the marginal values take."""
     number, teams = staffings.number, len(staffings.models)
     seconds = one.seconds * number * replications
-    length = f"{seconds / 60:,.0f} min" if seconds > _MINUTES_FROM_S else f"{seconds:,.0f} s"
-    typer.echo(
-        f"motcua: one more and one less person in {teams} team{'s' * (teams > 1)} are {number} "
-        f"staffings: {number * replications} replications beside the {replications} of the run, "
-        f"about {length} on one core",
-        err=True,
+    length = (
+        _("{number} min").format(number=written(f"{seconds / 60:,.0f}"))
+        if seconds > _MINUTES_FROM_S
+        else _("{number} s").format(number=written(f"{seconds:,.0f}"))
+    )
+    notice(
+        n_(
+            "one more and one less person in {teams} team are {number} staffings: {others} "
+            "replications beside the {replications} of the run, about {length} on one core",
+            "one more and one less person in {teams} teams are {number} staffings: {others} "
+            "replications beside the {replications} of the run, about {length} on one core",
+            teams,
+        ).format(
+            teams=teams,
+            number=number,
+            others=number * replications,
+            replications=replications,
+            length=length,
+        )
     )
 
 

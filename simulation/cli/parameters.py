@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from simulation.errors import ScenarioError
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 def directory(text: str | Path) -> Path:
     """A directory as it is named; nothing, such as an unset variable leaves, names none."""
     if not str(text).strip():
-        raise typer.BadParameter("it names no directory; write . if this one is meant")
+        raise typer.BadParameter(_("it names no directory; write . if this one is meant"))
     return Path(text)
 
 

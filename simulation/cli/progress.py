@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-import typer
+from simulation.cli.speech import notice
+from simulation.language import _, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,7 +45,7 @@ def interruptible(on_interrupt: Callable[[], str]) -> Iterator[Callable[[], None
     try:
         yield stop_if_interrupted
     except KeyboardInterrupt:
-        typer.echo(f"motcua: {on_interrupt()}", err=True)
+        notice(on_interrupt())
         sys.stdout.flush()
         os._exit(INTERRUPTED)
     finally:
@@ -80,7 +81,7 @@ class _Silence:
 
 
 @contextmanager
-def progress(total: int = 0, known: int = 0, what: str = "replications") -> Iterator[Bar]:
+def progress(total: int = 0, known: int = 0, what: str | None = None) -> Iterator[Bar]:
     """A bar on stderr; none without a terminal.
 
     Args:
@@ -110,11 +111,13 @@ def progress(total: int = 0, known: int = 0, what: str = "replications") -> Iter
             speed = task.finished_speed or task.speed
             if not speed:
                 return Text("– /s")
-            return Text(f"{speed:.1f}/s" if speed >= 1 else f"{1 / speed:.1f} s each")
+            if speed >= 1:
+                return Text(f"{written(f'{speed:.1f}')}/s")
+            return Text(_("{seconds} s each").format(seconds=written(f"{1 / speed:.1f}")))
 
     columns = (
-        TextColumn(what), BarColumn(), MofNCompleteColumn(), Rate(),
-        TimeRemainingColumn(), TextColumn("left"),
+        TextColumn(_("replications") if what is None else what), BarColumn(), MofNCompleteColumn(),
+        Rate(), TimeRemainingColumn(), TextColumn(_("left")),
     )  # fmt: skip
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("", total=total, completed=known)

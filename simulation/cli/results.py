@@ -9,6 +9,7 @@ import typer
 
 from simulation.cli.parameters import RESULTS, AsJson, Out
 from simulation.errors import InputError
+from simulation.language import _
 
 results = typer.Typer(
     name="results",
@@ -21,7 +22,7 @@ results = typer.Typer(
 def _run_name(text: str) -> str:
     """A part of a run's name; nothing is a part of every name, and so means none."""
     if not text.strip():
-        raise typer.BadParameter("it names no run; motcua results list has the names")
+        raise typer.BadParameter(_("it names no run; motcua results list has the names"))
     return text
 
 
@@ -79,17 +80,21 @@ def remove_result(
     with open_existing(out) as store:
         entry = choose(store, run)
         if not yes:
-            _confirm(f"Remove {described(entry)}?")
+            _confirm(_("Remove {described}?").format(described=described(entry)))
         left = remove(store, entry)
-    typer.echo(f"Removed: {entry.run}")
+    typer.echo(_("Removed: {run}").format(run=entry.run))
     if left:
         names = ", ".join(path.name for path in left)
-        typer.echo(f"Left in {entry.folder}, because motcua did not write it: {names}")
+        typer.echo(
+            _("Left in {folder}, because motcua did not write it: {names}").format(
+                folder=entry.folder, names=names
+            )
+        )
 
 
 def _confirm(question: str) -> None:
     """Ask, and go on only after a yes."""
     if not sys.stdin.isatty():
-        raise InputError("nothing is removed: there is no terminal to ask; say --yes")
+        raise InputError(_("nothing is removed: there is no terminal to ask; say --yes"))
     if not typer.confirm(question, err=True):
         raise typer.Exit(1)

@@ -31,6 +31,7 @@ from simulation.cli.work import (
     start_early,
 )
 from simulation.errors import InputError
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +74,9 @@ def run(
 ) -> None:
     """Simulate a scenario and show how it does, published beside simulated."""
     if replications is not None and replication is not None:
-        raise InputError("--replications says how many there are, and --replication is only one")
+        raise InputError(_("--replications says how many there are, and --replication is only one"))
     place = Place(seed, engine, workers, cluster, out, force)
-    result, folder, known = _simulate(
+    result, folder, before = _simulate(
         scenario,
         settings or (),
         place,
@@ -91,7 +92,7 @@ def run(
     else:
         from simulation.reports.terminal import console, print_run
 
-        print_run(result.summary, folder, known, console())
+        print_run(result.summary, folder, before, console())
 
 
 def _simulate(
@@ -116,6 +117,7 @@ def _simulate(
             Outcome,
             default_replications,
             foresee,
+            known,
             replicate,
         )
         from simulation.scenario import load_scenario
@@ -136,20 +138,22 @@ def _simulate(
             store.begin(model, place.seed, numbers, engine, others)
             folder = store.folder(model, place.seed, numbers, others)
             results = store.results(folder, keep, trusted=not place.force)
-            unknown = {case.replication for case in cases if results.find(case) is None}
-            known = len(numbers) - len(unknown)
-            done += [model.digest] * known
+            unknown = {
+                case.replication for case in cases if known(case, results, profiles=True) is None
+            }
+            before = len(numbers) - len(unknown)
+            done += [model.digest] * before
             if staffings is not None:
                 announce(staffings, len(numbers), one)
             with (
                 executor_for(
                     place, engine, one, len(unknown) + asked[1], tables=keep is not None
                 ) as executor,
-                progress(len(numbers), known) as bar,
+                progress(len(numbers), before) as bar,
                 memory_named(one, place.workers, lambda: kept(len(done), sum(asked))),
             ):
 
-                def on_done(case: Case, _: Outcome) -> None:
+                def on_done(case: Case, _outcome: Outcome) -> None:
                     if case.replication in unknown:
                         count(case.model)
                     stop_if_interrupted()
@@ -179,4 +183,4 @@ def _simulate(
                         on_done=count,
                     )
             store.write(result, sys.argv[1:], others)
-    return result, folder, known
+    return result, folder, before

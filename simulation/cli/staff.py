@@ -19,7 +19,8 @@ from simulation.cli.parameters import (
     WorkerCount,
 )
 from simulation.cli.work import Place, open_study
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,37 +122,53 @@ def _request(
 
     bounds: dict[str, tuple[int, int] | None] = {}
     for text in teams:
-        name, _, numbers = text.partition("=")
+        name, _sep, numbers = text.partition("=")
         _refuse_twice("--team", name, bounds)
         bounds[name] = _bounds(text, numbers) if "=" in text else None
     people: dict[str, int] = {}
     for text in existing:
-        name, _, number = text.partition("=")
+        name, _sep, number = text.partition("=")
         _refuse_twice("--existing", name, people)
         if not number.isdecimal():
-            raise InputError(f"--existing {text!r}\n    allowed: a team and people, as reception=3")
+            raise InputError(
+                noted(
+                    _("--existing {text!r}").format(text=text),
+                    allowed=_("a team and people, as reception=3"),
+                )
+            )
         people[name] = int(number)
     calendars: dict[str, str] = {}
     for text in part_time:
-        name, _, calendar = text.partition("=")
+        name, _sep, calendar = text.partition("=")
         _refuse_twice("--part-time", name, calendars)
         if not calendar:
             raise InputError(
-                f"--part-time {text!r}\n    allowed: a team and a calendar, as reception=mornings"
+                noted(
+                    _("--part-time {text!r}").format(text=text),
+                    allowed=_("a team and a calendar, as reception=mornings"),
+                )
             )
         calendars[name] = calendar
     return Request(bounds, people, reserve, calendars)
 
 
 def _bounds(text: str, numbers: str) -> tuple[int, int]:
-    low, _, high = numbers.partition(":")
+    low, _sep, high = numbers.partition(":")
     if not (low.isdecimal() and high.isdecimal()):
         raise InputError(
-            f"--team {text!r}\n    allowed: a team, or a team and bounds, as reception=4:9"
+            noted(
+                _("--team {text!r}").format(text=text),
+                allowed=_("a team, or a team and bounds, as reception=4:9"),
+            )
         )
     return int(low), int(high)
 
 
 def _refuse_twice(option: str, name: str, known: object) -> None:
     if isinstance(known, dict) and name in known:
-        raise InputError(f"{option} {name}: this team stands there twice\n    what to do: once")
+        raise InputError(
+            noted(
+                _("{option} {name}: this team stands there twice").format(option=option, name=name),
+                remedy=_("once"),
+            )
+        )

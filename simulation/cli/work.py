@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-import typer
-
 from simulation.cli.progress import interruptible, progress, same_command
+from simulation.cli.speech import notice
 from simulation.errors import InputError, OutOfMemoryError
+from simulation.language import _, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,7 +56,7 @@ class Place:
             InputError: It would be done here and elsewhere.
         """
         if self.cluster is not None and self.workers is not None:
-            raise InputError("--workers says how many there are here, and --cluster has its own")
+            raise InputError(_("--workers says how many there are here, and --cluster has its own"))
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ class Desk:
 
 def how_to_go_on(done: int, total: int | None = None) -> str:
     """What is said after Ctrl-C; the arguments are those of `kept`."""
-    return f"interrupted{kept(done, total)}. To go on:\n    {same_command(sys.argv)}"
+    so_far = _("interrupted{so_far}. To go on:").format(so_far=kept(done, total))
+    return f"{so_far}\n    {same_command(sys.argv)}"
 
 
 def kept(done: int, total: int | None = None) -> str:
@@ -100,9 +101,13 @@ def kept(done: int, total: int | None = None) -> str:
         done: Replications that are finished.
         total: Of how many, where that is known.
     """
-    of_all = "" if total is None else f" of {total}"
-    after = f" after {done}{of_all} replications" if done or total else ""
-    return f"{after}; what was finished is kept"
+    if total:
+        after = _(" after {done} of {total} replications; what was finished is kept")
+    elif done:
+        after = _(" after {done} replications; what was finished is kept")
+    else:
+        after = _("; what was finished is kept")
+    return after.format(done=done, total=total)
 
 
 @contextmanager
@@ -119,13 +124,25 @@ def memory_named(one: Foresight, workers: int | None, so_far: Callable[[], str])
     try:
         yield
     except WorkersDiedError as error:
-        raise WorkersDiedError(f"stopped{so_far()}: {error}") from error
+        message = _("stopped{so_far}: {error}").format(so_far=so_far(), error=error)
+        raise WorkersDiedError(message) from error
     except MemoryError as error:
-        remedies = ["shorten the period", "lower the workload"]
+        message = _(
+            "there is not enough memory{so_far}. One replication has about {dossiers} dossiers and "
+            "needs about {memory} GiB; {remedy}"
+        )
+        remedy = (
+            _("shorten the period, or lower the workload")
+            if workers == 1
+            else _("try --workers 1, or shorten the period, or lower the workload")
+        )
         raise OutOfMemoryError(
-            f"there is not enough memory{so_far()}. One replication has about {one.dossiers:,.0f} "
-            f"dossiers and needs about {one.memory_bytes / 2**30:,.1f} GiB; "
-            + ", or ".join(remedies if workers == 1 else ["try --workers 1", *remedies])
+            message.format(
+                so_far=so_far(),
+                dossiers=written(f"{one.dossiers:,.0f}"),
+                memory=written(f"{one.memory_bytes / 2**30:,.1f}"),
+                remedy=remedy,
+            )
         ) from error
 
 
@@ -212,7 +229,7 @@ def executor_for(
         workers = available_cores() if seconds * cases > _WORTH_PROCESSES_S else 1
     workers = min(workers, max(cases, 1))
     for warning in warnings(one, cases, workers):
-        typer.echo(f"motcua: {warning}", err=True)
+        notice(warning)
     # A thread, because Ctrl-C reaches this one while the kernel is at work in the other. Several
     # would share the interpreter's lock for what is not compiled; processes share nothing.
     kind: Literal["threads", "processes"] = (

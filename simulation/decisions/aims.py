@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
+from simulation.language import _
 from simulation.scenario.words import did_you_mean, listed, show
 
 if TYPE_CHECKING:
@@ -58,8 +59,12 @@ def full_name(measure: str, known: Collection[str]) -> str:
     if name not in known:
         near = did_you_mean(measure, [*known, *SHORT])
         raise InputError(
-            f"--measure: there is no measure {show(measure)} to aim at{near}\n"
-            f"    allowed: {listed([*SHORT, *known])}"
+            noted(
+                _("--measure: there is no measure {measure} to aim at{near}").format(
+                    measure=show(measure), near=near
+                ),
+                allowed=listed([*SHORT, *known]),
+            )
         )
     return name
 
@@ -80,9 +85,14 @@ def aim_of(scenario: Scenario, measure: str, target: float | None) -> Aim:
     if target is None:
         return _usual_aim(scenario, name, higher_is_better=higher)
     if not (0 < target <= 1 if higher else 0 <= target < float("inf")):
-        allowed = "more than 0 and at most 1: 0.95 is 95 %" if higher else "0 or more"
+        allowed = _("more than 0 and at most 1: 0.95 is 95 %") if higher else _("0 or more")
         raise InputError(
-            f"--target: {target:g} cannot be a target of {name}\n    allowed: {allowed}"
+            noted(
+                _("--target: {target:g} cannot be a target of {name}").format(
+                    target=target, name=name
+                ),
+                allowed=allowed,
+            )
         )
     return Aim(name, target, higher, "request")
 
@@ -90,8 +100,10 @@ def aim_of(scenario: Scenario, measure: str, target: float | None) -> Aim:
 def _usual_aim(scenario: Scenario, name: str, *, higher_is_better: bool) -> Aim:
     if not name.startswith("on_time"):
         raise InputError(
-            f"--target is missing: nothing says what {name} has to be\n"
-            "    what to do: name it, such as --target 15"
+            noted(
+                _("--target is missing: nothing says what {name} has to be").format(name=name),
+                remedy=_("name it, such as --target 15"),
+            )
         )
     if scenario.target is None:
         return Aim(name, USUAL_TARGET, higher_is_better, "default")

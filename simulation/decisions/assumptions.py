@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import ScenarioError
+from simulation.language import _, english
 from simulation.scenario import find_fields, scaled, size_of, vary
 from simulation.scenario.words import show
 
@@ -57,6 +58,7 @@ class Uncertain:
         return {path: scaled(field, value / self.present) for path, field in self.fields.items()}
 
 
+@english()  # the reasons go into a summary
 def uncertain(scenario: Scenario) -> tuple[list[Uncertain], dict[str, str]]:
     """The assumptions of a scenario that can be varied, and why the others cannot.
 
@@ -82,10 +84,10 @@ def _read(scenario: Scenario, name: str, assumption: Assumption) -> Uncertain | 
     """An assumption that names its fields and bounds, or why it does not."""
     low, high = assumption.low, assumption.high
     if low is None or high is None:
-        return "it has no low and high"
+        return _("it has no low and high")
     paths = assumption.varies or assumption.paths
     if not assumption.varies and (len(paths) != 1 or "*" in paths[0]):
-        return "it does not say by `varies` of which field low and high are values"
+        return _("it does not say by `varies` of which field low and high are values")
     fields = {
         path: value
         for pattern in paths
@@ -93,11 +95,11 @@ def _read(scenario: Scenario, name: str, assumption: Assumption) -> Uncertain | 
         if "*" not in pattern or size_of(value) is not None
     }
     if not fields:
-        return f"there is no number or length at {paths[0]}"
+        return _("there is no number or length at {path}").format(path=paths[0])
     sizes = {path: size_of(value) for path, value in fields.items()}
     for path, size in sizes.items():
         if size is None:
-            return f"{path} is not one number or length"
+            return _("{path} is not one number or length").format(path=path)
     return _bounded(name, low, high, fields, [size for size in sizes.values() if size is not None])
 
 
@@ -110,14 +112,20 @@ def _bounded(
 ) -> Uncertain | str:
     reference, present = next(iter(fields)), sizes[0]
     bounds = [size_of(bound) for bound in (low, high)]
-    for written, bound in zip((low, high), bounds, strict=True):
+    for text, bound in zip((low, high), bounds, strict=True):
         if bound is None or bound.of != present.of:
-            return f"{show(written)} cannot be a value of {reference}, which is a {present.of}"
+            return _("{value} cannot be a value of {reference}, which is a {kind}").format(
+                value=show(text), reference=reference, kind=_(present.of)
+            )
     first, second = (bound.value for bound in bounds if bound is not None)
     if not first < second:
-        return f"its low {show(low)} is not below its high {show(high)}"
+        return _("its low {low} is not below its high {high}").format(
+            low=show(low), high=show(high)
+        )
     if present.value == 0 and (present.of != "number" or any(size.value for size in sizes)):
-        return f"{reference} is 0 now, so nothing can change in proportion to it"
+        return _("{reference} is 0 now, so nothing can change in proportion to it").format(
+            reference=reference
+        )
     return Uncertain(name, low, high, (first, second), present.value, dict(fields))
 
 
@@ -126,7 +134,7 @@ def _disjoint(found: Sequence[Uncertain], reasons: dict[str, str]) -> list[Uncer
     kept: list[Uncertain] = []
     for each in found:
         shared = [
-            f"the assumption {other.name} varies {path} already"
+            _("the assumption {name} varies {path} already").format(name=other.name, path=path)
             for other in kept
             for path in sorted(other.fields.keys() & each.fields.keys())
         ]
@@ -146,7 +154,9 @@ def _valid(
     for each in found:
         problem = _problem(scenario, [each])
         if problem is not None:
-            reasons[each.name] = f"at its ends the scenario is not valid: {problem}"
+            reasons[each.name] = _("at its ends the scenario is not valid: {problem}").format(
+                problem=problem
+            )
     return [each for each in found if each.name not in reasons]
 
 

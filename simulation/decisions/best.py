@@ -11,6 +11,7 @@ from simulation.decisions.differences import CONFIDENCE
 from simulation.decisions.precision import FIRST
 from simulation.decisions.selection import Plan, select_best, select_cheapest
 from simulation.errors import InputError
+from simulation.language import _, english, later
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from simulation.decisions.contrast import System
     from simulation.experiments import Study
 
-_KN: Final = "screening (Nelson et al. 2001), then KN (Kim and Nelson 2001)"
-_FEASIBLE: Final = "screening, then the feasibility check of Batur and Kim (2010)"
+_KN: Final = later("screening (Nelson et al. 2001), then KN (Kim and Nelson 2001)")
+_FEASIBLE: Final = later("screening, then the feasibility check of Batur and Kim (2010)")
 
 
 class Wish(Protocol):
@@ -97,7 +98,10 @@ class _Rates:
         rates = [[outcome.measures[STRICT] for outcome in own] for own in found]
         if any(rate is None for own in rates for rate in own):
             raise InputError(
-                "--best: in a replication no dossier is due, so there is no on-time rate to compare"
+                _(
+                    "--best: in a replication no dossier is due, so there is no on-time rate "
+                    "to compare"
+                )
             )
         return np.array(rates, dtype=np.float64)
 
@@ -106,27 +110,32 @@ def _highest(rates: _Rates, systems: Sequence[System], plan: Plan) -> dict[str, 
     distinct = {one.model.digest: one.name for one in reversed(systems)}  # the first of equals
     names = [one.name for one in systems if distinct[one.model.digest] == one.name]
     found = select_best(rates, names, plan)
-    points = f"{100 * plan.indifference:g} percentage points"
     return {
         "procedure": _KN,
         "chosen": found.chosen,
         "decided": found.decided,
-        "guarantee": (
-            f"With a probability of at least 95 % {found.chosen} has the highest strict on-time "
-            f"rate, if the best is better than every other by at least {points}; options closer "
-            "to the best than that may be chosen in its place."
-        )
-        if found.decided
-        else (
-            f"After {plan.most} replications it is not decided which of those left is best, so "
-            "nothing is guaranteed: allow more with --max-replications, or a wider --indifference."
-        ),
+        "guarantee": _of_highest(found.chosen, plan, decided=found.decided),
         "left": list(found.left),
         "replications": found.taken,
         "dropped": [
             {"option": drop.system, "by": drop.by, "after": drop.after} for drop in found.dropped
         ],
     }
+
+
+@english()
+def _of_highest(chosen: str, plan: Plan, *, decided: bool) -> str:
+    if not decided:
+        return _(
+            "After {most} replications it is not decided which of those left is best, so nothing "
+            "is guaranteed: allow more with --max-replications, or a wider --indifference."
+        ).format(most=plan.most)
+    points = _("{number:g} percentage points").format(number=100 * plan.indifference)
+    return _(
+        "With a probability of at least 95 % {chosen} has the highest strict on-time rate, if the "
+        "best is better than every other by at least {points}; options closer to the best than "
+        "that may be chosen in its place."
+    ).format(chosen=chosen, points=points)
 
 
 def _cheapest(
@@ -154,23 +163,27 @@ def _cheapest(
     }
 
 
+@english()
 def _of_cheapest(chosen: str | None, target: float, plan: Plan, *, decided: bool) -> str:
-    goal, points = f"{100 * target:g} %", f"{100 * plan.indifference:g} percentage points"
+    goal = f"{100 * target:g} %"
+    points = _("{number:g} percentage points").format(number=100 * plan.indifference)
+    if not decided and chosen:
+        return _(
+            "With a probability of at least 95 % {chosen} keeps {goal}; but after {most} "
+            "replications it is not decided of cheaper ones whether they do: allow more with "
+            "--max-replications, or a wider --indifference."
+        ).format(chosen=chosen, goal=goal, most=plan.most)
     if not decided:
-        rest = "cheaper ones" if chosen else "some"
-        start = (
-            f"With a probability of at least 95 % {chosen} keeps {goal}; but a" if chosen else "A"
-        )
-        return (
-            f"{start}fter {plan.most} replications it is not decided of {rest} whether they do: "
-            "allow more with --max-replications, or a wider --indifference."
-        )
+        return _(
+            "After {most} replications it is not decided of some whether they do: allow more with "
+            "--max-replications, or a wider --indifference."
+        ).format(most=plan.most)
     if chosen is None:
-        return (
-            f"With a probability of at least 95 % none of them exceeds a strict on-time rate of "
-            f"{goal} by {points} or more."
-        )
-    return (
-        f"With a probability of at least 95 % {chosen} has a strict on-time rate of {goal} or "
-        f"more, and nothing cheaper exceeds {goal} by {points} or more."
-    )
+        return _(
+            "With a probability of at least 95 % none of them exceeds a strict on-time "
+            "rate of {goal} by {points} or more."
+        ).format(goal=goal, points=points)
+    return _(
+        "With a probability of at least 95 % {chosen} has a strict on-time rate of "
+        "{goal} or more, and nothing cheaper exceeds {goal} by {points} or more."
+    ).format(chosen=chosen, goal=goal, points=points)

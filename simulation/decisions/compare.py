@@ -24,8 +24,9 @@ from simulation.decisions.differences import CONFIDENCE, level_of_each
 from simulation.decisions.marginal import marginal_values, neighbours
 from simulation.decisions.precision import FIRST, next_total, worst_ratio
 from simulation.decisions.selection import LEAST_FIRST
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
 from simulation.experiments import Model, Study, computed_by, heading, titles
+from simulation.language import _
 from simulation.scenario import BASE
 from simulation.scenario.words import did_you_mean, listed, show
 
@@ -309,8 +310,13 @@ def _widths(
     for name, widths in found.items():
         if all(width is None for width in widths):
             raise InputError(
-                f"--precision: {name} cannot be known precisely: nothing is counted for it here\n"
-                "    what to do: ask for the precision of another measure"
+                noted(
+                    _(
+                        "--precision: {name} cannot be known precisely: nothing is counted for "
+                        "it here"
+                    ).format(name=name),
+                    remedy=_("ask for the precision of another measure"),
+                )
             )
     return found
 
@@ -337,51 +343,85 @@ def _check_names(names: Sequence[str], known: Sequence[str]) -> None:
     for name in names:
         if name not in known:
             raise InputError(
-                f"--option {name}: there is no option {show(name)}{did_you_mean(name, known)}\n"
-                f"    allowed: {listed(known)}"
+                noted(
+                    _("--option {name}: there is no option {shown}{near}").format(
+                        name=name, shown=show(name), near=did_you_mean(name, known)
+                    ),
+                    allowed=listed(known),
+                )
             )
         if names.count(name) > 1:
-            raise InputError(f"--option {name} stands there twice; leave one out")
+            raise InputError(
+                _("--option {name} stands there twice; leave one out").format(name=name)
+            )
 
 
 def _check_numbers(question: Question) -> None:
     least = LEAST_FIRST if question.best and not question.precision else 2
     if question.replications < least:
-        why = "a selection needs" if least > 2 else "an interval needs"  # noqa: PLR2004
-        raise InputError(
-            f"--replications {question.replications}: {why} at least {least} replications"
+        message = (
+            _("--replications {number}: a selection needs at least {least} replications")
+            if least == LEAST_FIRST
+            else _("--replications {number}: an interval needs at least {least} replications")
         )
+        raise InputError(message.format(number=question.replications, least=least))
     first = FIRST if question.precision else question.replications
     if (question.best or question.precision) and question.max_replications < first:
         raise InputError(
-            f"--max-replications {question.max_replications}: the first stage takes {first}"
+            _("--max-replications {max_replications}: the first stage takes {first}").format(
+                max_replications=question.max_replications, first=first
+            )
         )
     for name, width in question.precision.items():
         if name not in MEASURES:
             raise InputError(
-                f"no measure of a comparison is called {show(name)}{did_you_mean(name, MEASURES)}\n"
-                f"    allowed: {listed(MEASURES)}"
+                noted(
+                    _("no measure of a comparison is called {name}{near}").format(
+                        name=show(name), near=did_you_mean(name, MEASURES)
+                    ),
+                    allowed=listed(MEASURES),
+                )
             )
         if not 0 < width < (1 if name in SHARES else float("inf")):
-            raise InputError(f"a precision of {width} of {name} is out of range; it is positive")
+            raise InputError(
+                _("a precision of {width} of {name} is out of range; it is positive").format(
+                    width=width, name=name
+                )
+            )
     if not 0 < question.indifference < 1:
         raise InputError(
-            f"an indifference zone of {question.indifference} is out of range\n"
-            "    allowed: a fraction of more than 0 and less than 1; 0.0005 is 0.05pp"
+            noted(
+                _("an indifference zone of {indifference} is out of range").format(
+                    indifference=question.indifference
+                ),
+                allowed=_("a fraction of more than 0 and less than 1; 0.0005 is 0.05pp"),
+            )
         )
 
 
 def _check_target(target: float | None, indifference: float) -> None:
     if target is None:
         raise InputError(
-            "the cheapest option is looked for among those that keep the target, and the scenario "
-            "has none\n    what to do: give one, such as --target 0.99, or write 'target: 0.99' "
-            "into the scenario"
+            noted(
+                _(
+                    "the cheapest option is looked for among those that keep the target, and the "
+                    "scenario has none"
+                ),
+                remedy=_(
+                    "give one, such as --target 0.99, or write 'target: 0.99' into the scenario"
+                ),
+            )
         )
     if not 0 < target <= 1 - indifference:
         raise InputError(
-            f"a target of {target:g} cannot be told from one that is missed by "
-            f"{100 * indifference:g} percentage points\n"
-            f"    allowed: more than 0 and at most {1 - indifference:g}, which is 1 less the "
-            "indifference zone\n    what to do: ask for less, or make --indifference smaller"
+            noted(
+                _(
+                    "a target of {target:g} cannot be told from one that is missed by "
+                    "{indifference:g} percentage points"
+                ).format(target=target, indifference=100 * indifference),
+                allowed=_(
+                    "more than 0 and at most {most:g}, which is 1 less the indifference zone"
+                ).format(most=1 - indifference),
+                remedy=_("ask for less, or make --indifference smaller"),
+            )
         )

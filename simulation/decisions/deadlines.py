@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.errors import InputError
 from simulation.experiments import Model, heading, titles
 from simulation.inference import Interval, rate
+from simulation.language import _
 from simulation.scenario import vary
 from simulation.scenario.model import Backlog
 from simulation.scenario.words import did_you_mean
@@ -296,8 +297,14 @@ def lines_of(scenario: Scenario, procedures: Sequence[str] | None = None) -> lis
     for name in procedures or ():
         if name not in scenario.procedures:
             hint = did_you_mean(name, scenario.procedures)
-            hint = hint or f"; there are {', '.join(sorted(scenario.procedures))}"
-            raise InputError(f"there is no procedure {name!r} in {scenario.scenario}{hint}")
+            hint = hint or _("; there are {names}").format(
+                names=", ".join(sorted(scenario.procedures))
+            )
+            raise InputError(
+                _("there is no procedure {name!r} in {scenario}{hint}").format(
+                    name=name, scenario=scenario.scenario, hint=hint
+                )
+            )
     chosen = sorted(scenario.procedures) if procedures is None else dict.fromkeys(procedures)
     return [line for name in chosen for line in _lines(scenario, name)]
 
@@ -342,9 +349,15 @@ def check_promise(promise: float) -> None:
         InputError: It does not lie between 0 and 1.
     """
     if not 0 < promise < 1:
-        hint = f"; {promise / 100:g} is {promise:g} %" if 1 < promise < 100 else ""  # noqa: PLR2004
+        hint = (
+            _("; {share:g} is {percent:g} %").format(share=promise / 100, percent=promise)
+            if 1 < promise < 100  # noqa: PLR2004
+            else ""
+        )
         raise InputError(
-            f"promise = {promise:g}: write a fraction above 0 and below 1, such as 0.99{hint}"
+            _(
+                "promise = {promise:g}: write a fraction above 0 and below 1, such as 0.99{hint}"
+            ).format(promise=promise, hint=hint)
         )
 
 
@@ -371,7 +384,11 @@ def deadlines(
     """
     check_promise(promise)
     if replications < 1:
-        raise InputError(f"replications = {replications}: there must be at least one")
+        raise InputError(
+            _("replications = {replications}: there must be at least one").format(
+                replications=replications
+            )
+        )
     lines = lines_of(scenario, procedures)
     return _Search(Model.of(scenario), study, promise, lines, replications).result()
 

@@ -9,7 +9,8 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
+from simulation.language import _, later
 from simulation.scenario import find_fields, is_short, parts_of_path, scenario_digest, size_of, vary
 from simulation.scenario.words import show
 
@@ -22,9 +23,9 @@ VARY: Final = "--vary"
 MOST_FACTORS: Final = 2
 MOST_POINTS: Final = 400
 """Most points of a grid; more are a mistake in a step, or a matter of days."""
-_HOW: Final = (
-    "PATH=LOW:HIGH or PATH=LOW:HIGH:STEP, such as workload=0.8:1.6:0.1, teams.reception.staff=8:14 "
-    "or procedures.permit.deadline=3:8:1 wd; or PATH=A,B,C"
+_HOW: Final = later(
+    "PATH=LOW:HIGH or PATH=LOW:HIGH:STEP, such as workload=0.8:1.6:0.1, "
+    "teams.reception.staff=8:14 or procedures.permit.deadline=3:8:1 wd; or PATH=A,B,C"
 )
 _VALUES: Final = re.compile(r"\s*([-0-9.:,\s]*[0-9])\s*([a-z]*)\s*")
 _NUMBER: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
@@ -92,16 +93,24 @@ def read_factors(scenario: Scenario, texts: Sequence[str]) -> list[Factor]:
     """
     if not 0 < len(texts) <= MOST_FACTORS:
         raise InputError(
-            f"{VARY} is given {len(texts)} times; a sweep varies one or two fields\n"
-            f"    allowed: {_HOW}"
+            noted(
+                _("{option} is given {texts} times; a sweep varies one or two fields").format(
+                    option=VARY, texts=len(texts)
+                ),
+                allowed=_(_HOW),
+            )
         )
     factors = [_read(text) for text in texts]
     _refuse_the_same(factors)
     points = math.prod(len(factor.numbers) for factor in factors)
     if points > MOST_POINTS:
         raise InputError(
-            f"{VARY}: that makes {points} points; {MOST_POINTS} are the most\n"
-            "    what to do: take larger steps; the breaking point is found between them"
+            noted(
+                _("{option}: that makes {points} points; {most} are the most").format(
+                    option=VARY, points=points, most=MOST_POINTS
+                ),
+                remedy=_("take larger steps; the breaking point is found between them"),
+            )
         )
     return [_checked(scenario, factor) for factor in factors]
 
@@ -110,13 +119,17 @@ def _read(text: str) -> Factor:
     path, equals, written = text.partition("=")
     path = path.strip()
     if not equals or not path:
-        _refuse(text, "is not a path and its values", _HOW)
+        _refuse(text, _("is not a path and its values"), _(_HOW))
     match = _VALUES.fullmatch(written)
     if match is None:
-        _refuse(text, f"has no values that can be read: {show(written.strip())}", _HOW)
+        _refuse(
+            text,
+            _("has no values that can be read: {values}").format(values=show(written.strip())),
+            _(_HOW),
+        )
     numbers = tuple(_numbers(text, match[1]))
     if len(numbers) < 2:  # noqa: PLR2004 - a curve has two ends
-        _refuse(text, "has a single value; a sweep needs two or more", _HOW)
+        _refuse(text, _("has a single value; a sweep needs two or more"), _(_HOW))
     return Factor(path, numbers, match[2])
 
 
@@ -125,35 +138,54 @@ def _numbers(text: str, written: str) -> Iterator[Decimal]:
     parts = [part.strip() for part in written.split(":" if steps else ",")]
     for part in parts:
         if not _NUMBER.fullmatch(part):
-            _refuse(text, f"has {show(part)} where a number belongs", _HOW)
+            _refuse(text, _("has {part} where a number belongs").format(part=show(part)), _(_HOW))
     numbers = [Decimal(part) for part in parts]
     if steps:
         yield from _by_steps(text, numbers)
         return
     if len(set(numbers)) < len(numbers):
-        _refuse(text, "names a value twice", "each value once")
+        _refuse(text, _("names a value twice"), _("each value once"))
     yield from sorted(numbers)
 
 
 def _by_steps(text: str, numbers: Sequence[Decimal]) -> Iterator[Decimal]:
     if len(numbers) not in _BY_STEPS:
-        _refuse(text, f"has {len(numbers)} numbers between colons", _HOW)
+        _refuse(
+            text, _("has {numbers} numbers between colons").format(numbers=len(numbers)), _(_HOW)
+        )
     low, high = numbers[:2]
     if low > high:
-        _refuse(text, f"goes from {low} down to {high}", "the lower value first")
+        _refuse(
+            text,
+            _("goes from {low} down to {high}").format(low=low, high=high),
+            _("the lower value first"),
+        )
     if len(numbers) == len(_BY_STEPS) and not all(map(_is_whole, numbers)):
-        _refuse(text, "has no step", f"a step behind a colon, such as {low}:{high}:0.1")
+        _refuse(
+            text,
+            _("has no step"),
+            _("a step behind a colon, such as {low}:{high}:0.1").format(low=low, high=high),
+        )
     step = numbers[2] if len(numbers) > len(_BY_STEPS) else Decimal(1)
     if step <= 0:
-        _refuse(text, f"has the step {step}", "a step above 0")
+        _refuse(text, _("has the step {step}").format(step=step), _("a step above 0"))
     count = int((high - low) / step) + 1
     if count > MOST_POINTS:
-        _refuse(text, f"has {count} values", f"at most {MOST_POINTS}; take larger steps")
+        _refuse(
+            text,
+            _("has {count} values").format(count=count),
+            _("at most {most}; take larger steps").format(most=MOST_POINTS),
+        )
     yield from (low + step * k for k in range(count))
 
 
 def _refuse(text: str, message: str, allowed: str) -> NoReturn:
-    raise InputError(f"{VARY}: {show(text)} {message}\n    allowed: {allowed}")
+    raise InputError(
+        noted(
+            _("{option}: {text} {message}").format(option=VARY, text=show(text), message=message),
+            allowed=allowed,
+        )
+    )
 
 
 def _refuse_the_same(factors: Sequence[Factor]) -> None:
@@ -161,8 +193,12 @@ def _refuse_the_same(factors: Sequence[Factor]) -> None:
     for first, second in pairwise(paths):
         if second[: len(first)] == first:
             raise InputError(
-                f"{VARY} varies {'.'.join(second)} twice; the second would undo the first\n"
-                "    what to do: name another field"
+                noted(
+                    _("{option} varies {path} twice; the second would undo the first").format(
+                        option=VARY, path=".".join(second)
+                    ),
+                    remedy=_("name another field"),
+                )
             )
 
 
@@ -182,13 +218,21 @@ def _checked(scenario: Scenario, factor: Factor) -> Factor:
     if present is not None and not is_short(present):
         within = f"{factor.path}.{_first_number(present)}"
         raise InputError(
-            f"{VARY}: {factor.path} is more than one number: {show(present)}\n"
-            f"    what to do: name the number that is meant, such as {within}"
+            noted(
+                _("{option}: {path} is more than one number: {present}").format(
+                    option=VARY, path=factor.path, present=show(present)
+                ),
+                remedy=_("name the number that is meant, such as {example}").format(example=within),
+            )
         )
     if len(digests) == 1:
         raise InputError(
-            f"{VARY}: nothing that is simulated depends on {factor.path}\n"
-            "    what to do: name another field; docs/scenario-language.md lists them"
+            noted(
+                _("{option}: nothing that is simulated depends on {path}").format(
+                    option=VARY, path=factor.path
+                ),
+                remedy=_("name another field; docs/scenario-language.md lists them"),
+            )
         )
     return factor
 

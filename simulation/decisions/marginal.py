@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.errors import InputError
 from simulation.experiments import Model
 from simulation.inference import Difference, paired_difference
+from simulation.language import _
 from simulation.load import load
 from simulation.scenario import vary
 from simulation.scenario.values import MAX_PEOPLE
@@ -132,8 +133,14 @@ def neighbours(scenario: Scenario, teams: Sequence[str] | None = None) -> Staffi
 def _known(scenario: Scenario, teams: Sequence[str]) -> Sequence[str]:
     for team in teams:
         if team not in scenario.teams:
-            hint = did_you_mean(team, scenario.teams) or f"; there are {', '.join(scenario.teams)}"
-            raise InputError(f"there is no team {team!r} in {scenario.scenario}{hint}")
+            hint = did_you_mean(team, scenario.teams) or _("; there are {teams}").format(
+                teams=", ".join(scenario.teams)
+            )
+            raise InputError(
+                _("there is no team {team!r} in {scenario}{hint}").format(
+                    team=team, scenario=scenario.scenario, hint=hint
+                )
+            )
     return teams
 
 
@@ -185,7 +192,11 @@ def marginal_values(
     for name in measures:
         if name not in base[0].measures:
             hint = did_you_mean(name, base[0].measures)
-            raise InputError(f"no measure is called {name!r}{hint}; docs/data-model.md lists them")
+            raise InputError(
+                _("no measure is called {name!r}{hint}; docs/data-model.md lists them").format(
+                    name=name, hint=hint
+                )
+            )
     level = 1 - (1 - LEVEL) / max(len(sides), 1)
     effects: dict[str, dict[str, dict[str, Difference]]] = {team: {} for team in staffings.models}
     for (team, side), outcomes in zip(sides, others, strict=True):

@@ -18,7 +18,8 @@ import math
 import re
 from typing import TYPE_CHECKING, Final
 
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
+from simulation.language import _
 from simulation.scenario.words import did_you_mean, listed, show
 
 if TYPE_CHECKING:
@@ -77,7 +78,11 @@ def read_precision(
     for text in texts:
         name, value = _read(text, fractions, others)
         if name in wanted:
-            raise InputError(f"--precision says twice how precise {name} has to be; leave one out")
+            raise InputError(
+                _("--precision says twice how precise {name} has to be; leave one out").format(
+                    name=name
+                )
+            )
         wanted[name] = value
     return wanted
 
@@ -88,17 +93,27 @@ def _read(text: str, fractions: Collection[str], others: Collection[str]) -> tup
     known = [*fractions, *others]
     if found and name not in known:
         raise InputError(
-            f"--precision {text}: no measure of a comparison is called {show(name)}"
-            f"{did_you_mean(name, known)}\n    allowed: {listed(known)}"
+            noted(
+                _("--precision {text}: no measure of a comparison is called {name}{near}").format(
+                    text=text, name=show(name), near=did_you_mean(name, known)
+                ),
+                allowed=listed(known),
+            )
         )
     if found is None or bool(found["pp"]) != (name in fractions):
         example = "0.05pp" if name in fractions else f"{name}=0.5"
-        what = "in percentage points" if name in fractions else "in the unit of the measure"
+        what = _("in percentage points") if name in fractions else _("in the unit of the measure")
         raise InputError(
-            f"--precision {text}: the half-width of {name} is given {what}\n"
-            f"    what to do: write it such as {example}"
+            noted(
+                _("--precision {text}: the half-width of {name} is given {what}").format(
+                    text=text, name=name, what=what
+                ),
+                remedy=_("write it such as {example}").format(example=example),
+            )
         )
-    return name, _positive(found["number"], f"--precision {text}", pp=bool(found["pp"]))
+    return name, _positive(
+        found["number"], _("--precision {text}").format(text=text), pp=bool(found["pp"])
+    )
 
 
 def read_points(text: str, option: str) -> float:
@@ -113,7 +128,11 @@ def read_points(text: str, option: str) -> float:
     """
     number = text.strip()
     if not number.endswith("pp"):
-        raise InputError(f"{option} {text}: percentage points are written such as 0.05pp")
+        raise InputError(
+            _("{option} {text}: percentage points are written such as 0.05pp").format(
+                option=option, text=text
+            )
+        )
     return _positive(number.removesuffix("pp").strip(), f"{option} {text}", pp=True)
 
 
@@ -124,6 +143,10 @@ def _positive(text: str, place: str, *, pp: bool) -> float:
         value = math.nan
     most = _PERCENT if pp else math.inf
     if not 0 < value < most:
-        bound = "" if most == math.inf else f" and less than {most}"
-        raise InputError(f"{place}: {show(text)} is no number of more than 0{bound}")
+        bound = "" if most == math.inf else _(" and less than {most}").format(most=most)
+        raise InputError(
+            _("{place}: {text} is no number of more than 0{bound}").format(
+                place=place, text=show(text), bound=bound
+            )
+        )
     return value / _PERCENT if pp else value

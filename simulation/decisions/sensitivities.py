@@ -10,8 +10,9 @@ import numpy as np
 from simulation.decisions.aims import SHORT
 from simulation.decisions.assumptions import uncertain, varied
 from simulation.decisions.screening import effects, indices, sample, walk
-from simulation.errors import InputError, ScenarioError
+from simulation.errors import InputError, ScenarioError, noted
 from simulation.experiments import Model, Study, heading, titles
+from simulation.language import _, retold, written
 from simulation.scenario.checks.published import measured
 from simulation.scenario.words import did_you_mean, show
 
@@ -100,9 +101,15 @@ def read_sensitivity(
     name = SHORT.get(measure, measure)
     if name not in known:
         raise InputError(
-            f"--measure: there is no measure {show(measure)}{did_you_mean(measure, known)}\n"
-            "    allowed: any measure of motcua run, such as on_time_strict, counter_wait_p90_min "
-            "or by_field.land.on_time_strict"
+            noted(
+                _("--measure: there is no measure {measure}{near}").format(
+                    measure=show(measure), near=did_you_mean(measure, known)
+                ),
+                allowed=_(
+                    "any measure of motcua run, such as on_time_strict, counter_wait_p90_min or "
+                    "by_field.land.on_time_strict"
+                ),
+            )
         )
     for option, value, least in (
         ("--trajectories", trajectories, 2),
@@ -110,16 +117,26 @@ def read_sensitivity(
         ("--leaders", leaders, 2),
     ):
         if value < least:
-            raise InputError(f"{option}: {value} is too few; write {least} or more")
+            raise InputError(
+                _("{option}: {value} is too few; write {least} or more").format(
+                    option=option, value=value, least=least
+                )
+            )
     if samples and (samples < _FEWEST_SAMPLES or samples & (samples - 1)):
         raise InputError(
-            f"--samples: {samples} is not a power of two from {_FEWEST_SAMPLES}\n"
-            "    allowed: 8, 16, 32, 64, …; 0 for no Sobol' indices"
+            noted(
+                _("--samples: {samples} is not a power of two from {least}").format(
+                    samples=samples, least=_FEWEST_SAMPLES
+                ),
+                allowed=_("8, 16, 32, 64, …; 0 for no Sobol' indices"),
+            )
         )
     assumptions, not_varied = uncertain(scenario)
     if not assumptions:
-        reasons = "".join(f"\n    {key}: {reason}" for key, reason in not_varied.items())
-        raise InputError(f"the scenario has no assumption that can be varied{reasons}")
+        reasons = "".join(f"\n    {key}: {retold(reason)}" for key, reason in not_varied.items())
+        raise InputError(
+            _("the scenario has no assumption that can be varied{reasons}").format(reasons=reasons)
+        )
     return SensitivityRequest(
         name, tuple(assumptions), not_varied, trajectories, replications, leaders, samples
     )
@@ -247,8 +264,12 @@ def _outputs(
     outputs = np.array(values, dtype=np.float64)
     if np.isnan(outputs).any():
         raise InputError(
-            f"--measure: {request.measure} is not counted in every replication\n"
-            "    what to do: choose a measure of something that happens in all of them"
+            noted(
+                _("--measure: {measure} is not counted in every replication").format(
+                    measure=request.measure
+                ),
+                remedy=_("choose a measure of something that happens in all of them"),
+            )
         )
     return outputs
 
@@ -258,8 +279,13 @@ def _model(scenario: Scenario, assumptions: Sequence[Uncertain], point: Floats) 
     try:
         return Model.of(varied(scenario, levels))
     except ScenarioError as error:
-        at = ", ".join(f"{each.name} at {level:.2f}" for each, level in levels.items())
-        raise InputError(f"assumptions do not go together ({at}):\n{error}") from error
+        at = ", ".join(
+            _("{name} at {level}").format(name=each.name, level=written(f"{level:.2f}"))
+            for each, level in levels.items()
+        )
+        raise InputError(
+            _("assumptions do not go together ({at}):\n{error}").format(at=at, error=error)
+        ) from error
 
 
 def _summarise(

@@ -14,6 +14,7 @@ from simulation.decisions.factors import MOST_FACTORS, VARY, plain, read_factors
 from simulation.errors import InputError
 from simulation.experiments import Model, Study, computed_by, heading, titles
 from simulation.experiments.summary import intervals
+from simulation.language import _
 from simulation.measures import RATES
 from simulation.scenario import vary as changed
 
@@ -98,10 +99,18 @@ def read_sweep(
     aim = aim_of(scenario, measure, target)
     factors = tuple(read_factors(scenario, vary))
     if replications < 1:
-        raise InputError(f"a sweep needs at least one replication, not {replications}")
+        raise InputError(
+            _("a sweep needs at least one replication, not {replications}").format(
+                replications=replications
+            )
+        )
     halvings = REFINE[len(factors) - 1] if refine is None else refine
     if not 0 <= halvings <= MOST_HALVINGS:
-        raise InputError(f"--refine: {halvings} must lie between 0 and {MOST_HALVINGS}")
+        raise InputError(
+            _("--refine: {halvings} must lie between 0 and {most}").format(
+                halvings=halvings, most=MOST_HALVINGS
+            )
+        )
     return SweepRequest(factors, aim, replications, halvings)
 
 
@@ -181,7 +190,7 @@ def run_sweep(scenario: Scenario, request: SweepRequest, study: Study) -> Sweep:
     """
     outcomes: dict[Place, list[Outcome]] = {}
     wanted: list[Place] = request.grid
-    for _ in range(request.refine + 1):
+    for _round in range(request.refine + 1):
         models = [_model(scenario, request.factors, place) for place in wanted]
         found = study.run(models, range(request.replications))
         outcomes |= dict(zip(wanted, found, strict=True))

@@ -10,6 +10,7 @@ import numpy as np
 from simulation.dated import dated_uniforms
 from simulation.distributions import Gamma, poisson_quantile
 from simulation.errors import InputError
+from simulation.language import _
 from simulation.tables import Segment
 from simulation.units import DAY_S
 from simulation.worktime import from_spans
@@ -72,8 +73,10 @@ def _expected(cell: CellPlan, horizon: Horizon, pieces: slice) -> float:
     period = mass[_pieces(cell, horizon, Segment.PERIOD)].sum()
     if not period > 0:
         raise InputError(
-            f"{'/'.join(cell.name)}: a volume of {cell.volume:g} has no time in the period at "
-            "which it may come; open the channel, give the profile a weight, or set the volume to 0"
+            _(
+                "{name}: a volume of {volume:g} has no time in the period at which it may "
+                "come; open the channel, give the profile a weight, or set the volume to 0"
+            ).format(name="/".join(cell.name), volume=cell.volume)
         )
     return float(cell.volume * (mass[pieces].sum() / period))
 

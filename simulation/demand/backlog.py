@@ -20,6 +20,7 @@ from simulation.demand.itineraries import Block, expect, follow
 from simulation.demand.marks import Marks
 from simulation.distributions import Exponential
 from simulation.errors import InputError
+from simulation.language import _
 from simulation.semantics import Kind
 from simulation.tables import Segment
 from simulation.worktime import subtract
@@ -75,8 +76,10 @@ def _numbers(backlog: BacklogPlan, of_cell: Sequence[Marks]) -> list[int]:
             first_s = np.minimum(first_s, at_s)
     if (drawn < 0).any():
         raise InputError(
-            f"a backlog of {backlog.number} belongs to no cell: none has both a volume and a "
-            "deadline that can be in term when the period begins"
+            _(
+                "a backlog of {number} belongs to no cell: none has both a volume and a "
+                "deadline that can be in term when the period begins"
+            ).format(number=backlog.number)
         )
     numbers: list[int] = np.bincount(drawn, minlength=len(of_cell)).tolist()
     return numbers
@@ -108,8 +111,12 @@ def _open_itineraries(marks: Marks, number: int, start_s: int) -> tuple[Ints, Bo
             return found, does[:, found]
         tries *= 2
     raise InputError(
-        f"{'/'.join(marks.cell.name)}: of {tries // 2} itineraries drawn for {number} carried-in "
-        f"dossiers, {len(found)} have a step between acceptance and resolution that takes time"
+        _(
+            "start.backlog: {number} dossiers of {cell} are to be carried in, and of {tries} "
+            "itineraries only {found} have a step between acceptance and resolution that takes "
+            "time\n    what to do: make such a step of the route likelier, or begin with a smaller "
+            "backlog"
+        ).format(number=number, cell="/".join(marks.cell.name), tries=tries // 2, found=len(found))
     )
 
 

@@ -24,6 +24,7 @@ from simulation.demand.itineraries import Block, follow, on_day
 from simulation.demand.marks import Marks
 from simulation.distributions import to_seconds
 from simulation.errors import InputError
+from simulation.language import _
 from simulation.semantics import Kind
 from simulation.tables import Segment
 from simulation.units import DAY_S, NEVER, WORKING_DAY_S
@@ -112,10 +113,16 @@ def _open_itineraries(marks: Marks, known: Registered) -> tuple[Bools, Ints]:
         if not len(pending):
             return does, position
     first = int(pending[np.argmin(weight[:, pending].sum(axis=0))])
-    where = f"step {known.step[first]!r}" if known.step[first] else "any step that takes time"
+    where = (
+        _("step {step!r}").format(step=known.step[first])
+        if known.step[first]
+        else _("any step that takes time")
+    )
     raise InputError(
-        f"open dossier {known.id[first]!r}: no dossier of {'/'.join(marks.cell.name)} comes to "
-        f"{where} before its result is ready; correct its step, or leave it out"
+        _(
+            "open dossier {id!r}: no dossier of {name} comes to {where} before its result is "
+            "ready; correct its step, or leave it out"
+        ).format(id=known.id[first], name="/".join(marks.cell.name), where=where)
     )
 
 

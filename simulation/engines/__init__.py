@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulation.errors import InputError
+from simulation.language import _
 
 if TYPE_CHECKING:
     from simulation.plan.arrays import ServicePlan
@@ -36,7 +37,11 @@ def get_engine(name: str) -> Engine:
         InputError: There is no such engine.
     """
     if name not in ENGINES:
-        raise InputError(f"there is no engine {name!r}; there are: {', '.join(sorted(ENGINES))}")
+        raise InputError(
+            _("there is no engine {name!r}; there are: {names}").format(
+                name=name, names=", ".join(sorted(ENGINES))
+            )
+        )
     module, function = ENGINES[name].split(":")
     engine: Engine = getattr(import_module(module), function)
     return engine

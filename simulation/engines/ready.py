@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from simulation.engines.compiled import run
+from simulation.language import use
 from simulation.plan.arrays import Cells, Horizon, Names, Rows, ServicePlan
 from simulation.tables import Attendance, Demand
 from simulation.worktime import Calendar
@@ -49,4 +50,5 @@ def _empty(table: type[Columns], **given: Any) -> Columns:
     return table(**{field.name: _NONE for field in fields(table)} | given)
 
 
+use(None)  # a fork server knows nothing of the process that started it but its environment
 load_kernel()

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import InputError, MotcuaError
 from simulation.execution.leaving import Leavable
+from simulation.language import Language, _, current, use
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +94,7 @@ class Cluster(Leavable):
         self._fail_all(CancelledError())
 
     def _start(self, call: Callable[[], Any], outer: Future[Any], losses_left: int) -> None:
-        inner = self._executor.submit(_make_alike, fingerprint(), call)
+        inner = self._executor.submit(_make_alike, fingerprint(), current(), call)
         inner.add_done_callback(partial(self._ended, call, outer, losses_left))
 
     def _ended(
@@ -104,7 +105,9 @@ class Cluster(Leavable):
         try:
             value = inner.result()
         except CancelledError:
-            error = self._error("was lost from sight; its scheduler may have ended")
+            error = self._error(
+                _("the cluster at {address} was lost from sight; its scheduler may have ended")
+            )
         except BaseException as raised:  # noqa: BLE001 - it belongs to whoever waits for the call
             error = raised
         if type(error).__name__ == "KilledWorker" and losses_left and not self._closed.is_set():
@@ -119,13 +122,20 @@ class Cluster(Leavable):
     def _explained(self, error: BaseException) -> BaseException:
         """What went wrong with the cluster rather than with a call, in words."""
         if type(error).__name__ == "KilledWorker":
-            return self._error("lost several workers at the same work; do they have enough memory?")
+            return self._error(
+                _(
+                    "the cluster at {address} lost several workers at the same work; do they have "
+                    "enough memory?"
+                )
+            )
         if isinstance(error, ImportError) or "deserializ" in str(error):
-            return self._error(f"does not run the same motcua: {error}")
+            return self._error(
+                _("the cluster at {address} does not run the same motcua: {error}"), error=error
+            )
         return error
 
-    def _error(self, what: str) -> ClusterError:
-        return ClusterError(f"the cluster at {self._address} {what}")
+    def _error(self, message: str, **found: object) -> ClusterError:
+        return ClusterError(message.format(address=self._address, **found))
 
     def _first_workers(self) -> int:
         """How many calls the cluster can do at the same time, as soon as it can do any."""
@@ -133,7 +143,10 @@ class Cluster(Leavable):
         while not (found := self._capacity()):
             if waited_s >= self._patience_s:
                 raise self._error(
-                    f"has no workers; start some with: dask worker {self._address} --nthreads 1"
+                    _(
+                        "the cluster at {address} has no workers; start some with: dask worker "
+                        "{address} --nthreads 1"
+                    )
                 )
             self._closed.wait(_WATCH_S / 4)
             waited_s += _WATCH_S / 4
@@ -155,7 +168,12 @@ class Cluster(Leavable):
                 continue
             lonely_s += _WATCH_S
             if lonely_s >= self._patience_s:
-                self._fail_all(self._error(f"has had no workers for {lonely_s:.0f} seconds"))
+                self._fail_all(
+                    self._error(
+                        _("the cluster at {address} has had no workers for {seconds:.0f} seconds"),
+                        seconds=lonely_s,
+                    )
+                )
                 return
 
     def _fail_all(self, error: BaseException) -> None:
@@ -171,8 +189,10 @@ class Cluster(Leavable):
 def _connect(address: str) -> Any:
     if find_spec("distributed") is None:
         raise InputError(
-            "a cluster needs a package that is not installed; install 'motcua[cluster]' here, and "
-            "where the scheduler and the workers run"
+            _(
+                "a cluster needs a package that is not installed; install 'motcua[cluster]' "
+                "here, and where the scheduler and the workers run"
+            )
         )
     kind: Any = import_module("distributed").Client
     client = kind.__new__(kind)  # in two steps, to have it in hand where the second fails
@@ -187,10 +207,16 @@ def _connect(address: str) -> Any:
 def _refused(address: str, error: BaseException) -> BaseException:
     """Why there is no connection, in words."""
     if isinstance(error, ValueError):
-        return InputError(f"--cluster {address}: {error}; allowed: tcp://HOST:PORT")
+        return InputError(
+            _("--cluster {address}: {error}; allowed: tcp://HOST:PORT").format(
+                address=address, error=error
+            )
+        )
     if isinstance(error, (OSError, TypeError, RuntimeError)):  # the last two: TLS does not fit
         return ClusterError(
-            f"there is no scheduler at {address}: {error}; docs/cluster.md says how to start one"
+            _(
+                "there is no scheduler at {address}: {error}; docs/cluster.md says how to start one"
+            ).format(address=address, error=error)
         )
     return error
 
@@ -206,11 +232,14 @@ def fingerprint() -> str:
     return f"sources {digest.hexdigest()[:12]}, {versions}"
 
 
-def _make_alike(expected: str, call: Callable[[], Any]) -> Any:
-    """Make a call, in a worker that runs the same motcua."""
+def _make_alike(expected: str, language: Language, call: Callable[[], Any]) -> Any:
+    """Make a call, in a worker that runs the same motcua, and says in our language what fails."""
+    use(language)
     if fingerprint() != expected:
         raise ClusterError(
-            f"a worker does not run the same motcua: it has {fingerprint()} and here is {expected};"
-            " install the same version everywhere"
+            _(
+                "a worker does not run the same motcua: it has {fingerprint} and here is "
+                "{expected}; install the same version everywhere"
+            ).format(fingerprint=fingerprint(), expected=expected)
         )
     return call()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import MotcuaError
 from simulation.execution.leaving import Leavable, settle
+from simulation.language import Language, _, current, use
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +100,7 @@ class Processes(Leavable):
         return list((self._pool._processes or {}).values())  # noqa: SLF001 - public only through kill_workers() of Python 3.14
 
     def _new_pool(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(self._workers, self._context, _prepare_worker)
+        return ProcessPoolExecutor(self._workers, self._context, _prepare_worker, (current(),))
 
     def _start(self, task: _Task) -> None:
         """Submit a task to the present pool, or to a new one if that is broken."""
@@ -128,8 +129,11 @@ class Processes(Leavable):
                 self._start(task)
                 return
             error = WorkersDiedError(
-                f"the worker processes died {self._losses} times without finishing anything; the "
-                "system kills them when memory runs out: try --workers 1, or a smaller scenario"
+                _(
+                    "the worker processes died {losses} times without finishing anything; "
+                    "the system kills them when memory runs out: try --workers 1, or a "
+                    "smaller scenario"
+                ).format(losses=self._losses)
             )
         if not task.future.set_running_or_notify_cancel():
             return  # its submitter does not want it any more
@@ -176,8 +180,9 @@ def _context(preload: Sequence[str]) -> BaseContext:
     return context
 
 
-def _prepare_worker() -> None:
-    """Runs first in each worker."""
+def _prepare_worker(language: Language) -> None:
+    """Runs first in each worker, which is to speak the language of its parent."""
+    use(language)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -19,7 +19,7 @@ from simulation.followed import follow_up
 from simulation.form import Form, fill_form
 from simulation.journal import check
 from simulation.ledger import make_ledger
-from simulation.measures import audit, measure
+from simulation.measures import audit, measure, profile
 from simulation.plan.identity import plan_digest
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import Scenario, scenario_digest
@@ -131,6 +131,8 @@ class Outcome:
         followed: What became of the dossiers of a register, as `followed` packs it.
         engine: The engine that computed it. Engines agree, so it is no part of the case.
         elapsed_s: Time that took.
+        profiles: The shape of the period, as `simulation.measures.profile` gives it, where that was
+            asked for; otherwise empty.
         tables: Dossiers and visits, by name, where they were asked for.
     """
 
@@ -141,6 +143,7 @@ class Outcome:
     followed: dict[str, Any] = field(repr=False)
     engine: str
     elapsed_s: float
+    profiles: dict[str, Any] = field(default_factory=dict, repr=False)
     tables: dict[str, pd.DataFrame] | None = field(default=None, compare=False, repr=False)
 
 
@@ -159,12 +162,13 @@ class Results(Protocol):
         """Keep an outcome that has been computed."""
 
 
-def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
+def run_case(case: Case, engine: str, *, profiles: bool = False, tables: bool = False) -> Outcome:
     """Sample, simulate, check and measure one case.
 
     Args:
         case: What to run.
         engine: Name of the engine.
+        profiles: Whether to return the shape of the period too.
         tables: Whether to return dossiers and visits too.
 
     Raises:
@@ -185,6 +189,7 @@ def run_case(case: Case, engine: str, *, tables: bool = False) -> Outcome:
         verdicts=give_verdicts(record, book),
         followed=follow_up(record).packed(),
         engine=engine,
+        profiles=profile(record, book) if profiles else {},
         elapsed_s=time.perf_counter() - began,
         tables=kept_tables(case.replication, record, book) if tables else None,
     )
@@ -227,6 +232,7 @@ def run_cases(
     *,
     executor: Executor | None = None,
     results: Results | None = None,
+    profiles: bool = False,
     tables: bool = False,
 ) -> Iterator[tuple[Case, Outcome]]:
     """Outcomes of cases, first those that are known, then the others as they are finished.
@@ -236,6 +242,7 @@ def run_cases(
         engine: Name of the engine.
         executor: Where to run; None: here.
         results: What is known; new outcomes are added there, and handed on without tables.
+        profiles: As for `run_case`; an outcome that is known without them is computed again.
         tables: As for `run_case`.
 
     Raises:
@@ -243,17 +250,29 @@ def run_cases(
     """
     unknown = []
     for case in cases:
-        outcome = None if results is None else results.find(case)
+        outcome = None if results is None else known(case, results, profiles=profiles)
         if outcome is None:
             unknown.append(case)
         else:
             yield case, outcome
-    run = partial(run_case, engine=engine, tables=tables)
+    run = partial(run_case, engine=engine, profiles=profiles, tables=tables)
     for case, outcome in _each(run, unknown, executor, _AHEAD_WITH_TABLES if tables else _AHEAD):
         if results is not None:
             results.add(case, outcome)
             outcome = replace(outcome, tables=None)  # noqa: PLW2901 - kept now; they are large
         yield case, outcome
+
+
+def known(case: Case, results: Results, *, profiles: bool) -> Outcome | None:
+    """The outcome of a case, if all that is wanted of it is known.
+
+    Args:
+        case: The case.
+        results: What is known.
+        profiles: Whether the shape of the period is wanted too.
+    """
+    outcome = results.find(case)
+    return None if outcome is None or (profiles and not outcome.profiles) else outcome
 
 
 def _each(

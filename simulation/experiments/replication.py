@@ -10,7 +10,9 @@ from simulation.engines import default_engine
 from simulation.errors import InputError
 from simulation.experiments.bottlenecks import find_bottlenecks
 from simulation.experiments.cases import Case, Model, Outcome, computed_by, run_cases
+from simulation.experiments.profiles import describe_profiles
 from simulation.experiments.summary import intervals, summarise
+from simulation.language import _
 from simulation.load import Load, load
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ class RunResult:
             form=self.form,
             load=self.load,
             bottlenecks=self.bottlenecks,
+            profiles=describe_profiles(self.model.plan.service, list(self.outcomes.values())),
             marginal=self.marginal,
         )
 
@@ -111,6 +114,7 @@ def replicate(
     engine: str | None = None,
     executor: Executor | None = None,
     results: Results | None = None,
+    profiles: bool = True,
     tables: bool = False,
     on_done: Callable[[Case, Outcome], None] | None = None,
 ) -> RunResult:
@@ -124,6 +128,7 @@ def replicate(
         engine: Name of the engine; None: the fastest there is.
         executor: Where replications run; None: here, one after the other.
         results: Outcomes that are known; they are not computed again, and new ones are added.
+        profiles: Whether outcomes hold the shape of the period too, which reports draw.
         tables: Whether outcomes hold dossiers and visits too (they are large).
         on_done: Called for every outcome as it becomes known.
 
@@ -137,7 +142,7 @@ def replicate(
     cases = [Case(model, seed, number) for number in numbers]
     outcomes: dict[int, Outcome] = {}
     for case, outcome in run_cases(
-        cases, engine, executor=executor, results=results, tables=tables
+        cases, engine, executor=executor, results=results, profiles=profiles, tables=tables
     ):
         outcomes[case.replication] = outcome
         if on_done is not None:
@@ -149,7 +154,11 @@ def _numbers(replications: int | Sequence[int]) -> list[int]:
     numbers = range(replications) if isinstance(replications, int) else replications
     found = sorted(set(numbers))
     if not found:
-        raise InputError(f"replications = {replications!r}: there must be at least one")
+        raise InputError(
+            _("replications = {replications!r}: there must be at least one").format(
+                replications=replications
+            )
+        )
     return found
 
 

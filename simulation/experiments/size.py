@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from simulation.expected import expected_dossiers, expected_visits
+from simulation.language import _, written
 
 if TYPE_CHECKING:
     from simulation.plan.resolve import Plan
@@ -63,15 +64,23 @@ def warnings(one: Foresight, replications: int, workers: int) -> list[str]:
     found = []
     seconds = one.seconds * -(-replications // workers)
     if seconds > _LONG_S:
-        found.append(
-            f"{replications} replications of about {one.dossiers:,.0f} dossiers take about "
-            + (f"{seconds / 3600:,.0f} hours" if seconds > _HOURS_S else f"{seconds / 60:,.0f} min")
+        length = (
+            _("{number} hours").format(number=written(f"{seconds / 3600:,.0f}"))
+            if seconds > _HOURS_S
+            else _("{number} min").format(number=written(f"{seconds / 60:,.0f}"))
         )
+        message = _("{replications} replications of about {dossiers} dossiers take about {length}")
+        dossiers = written(f"{one.dossiers:,.0f}")
+        found.append(message.format(replications=replications, dossiers=dossiers, length=length))
     needed, there = one.memory_bytes * min(workers, replications), _memory()
     if there is not None and needed > there:
         found.append(
-            f"about {needed / 2**30:,.1f} GiB of memory are needed and there are "
-            f"{there / 2**30:,.1f}; fewer --workers need less"
+            _(
+                "about {needed} GiB of memory are needed and there are {there}; fewer --workers "
+                "need less"
+            ).format(
+                needed=written(f"{needed / 2**30:,.1f}"), there=written(f"{there / 2**30:,.1f}")
+            )
         )
     return found
 

@@ -110,6 +110,6 @@ class Study:
 
 
 def _slim(outcome: Outcome) -> Outcome:
-    """An outcome without series, whose paths are the same texts as those of all others."""
+    """An outcome without what is large, whose paths are the same texts as those of all others."""
     measures = {sys.intern(path): value for path, value in outcome.measures.items()}
-    return replace(outcome, measures=measures, series={})
+    return replace(outcome, measures=measures, series={}, profiles={})

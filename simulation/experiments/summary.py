@@ -81,6 +81,7 @@ def summarise(
     form: Mapping[str, Sequence[float]],
     load: Load,
     bottlenecks: Mapping[str, Any],
+    profiles: Mapping[str, Any] | None = None,
     marginal: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The summary object.
@@ -96,6 +97,7 @@ def summarise(
         form: Mean columns 3 to 13 of the official form by field, and their total.
         load: The load table.
         bottlenecks: The teams that late dossiers waited for.
+        profiles: The shape of the period, where all replications have it.
         marginal: What one more and one less person would change, where that was asked for.
     """
     return {
@@ -108,6 +110,7 @@ def summarise(
         "published": [_compared(entry, measured) for entry in scenario.published],
         "load": describe_load(load),
         "bottlenecks": dict(bottlenecks),
+        **({} if profiles is None else {"profiles": dict(profiles)}),
         **({} if marginal is None else {"marginal": dict(marginal)}),
         "titles": titles(scenario),
         "sources": _plain(scenario.sources),

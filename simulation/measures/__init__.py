@@ -14,6 +14,8 @@ from simulation.measures.dossiers import (
     sum_cycles,
 )
 from simulation.measures.people import count_steps, measure_teams
+from simulation.measures.profiles import WAIT_CLASSES_MIN, profile
+from simulation.measures.promises import SHARES, Promise, promises
 from simulation.measures.scopes import scopes
 from simulation.measures.values import FRACTIONS, RATES, Measures, ratio
 from simulation.measures.waits import CounterWaits, measure_desks
@@ -30,7 +32,18 @@ if TYPE_CHECKING:
     from simulation.measures.values import Number
     from simulation.scenario.evidence import EventShare
 
-__all__ = ["FRACTIONS", "RATES", "Measures", "audit", "measure"]
+__all__ = [
+    "FRACTIONS",
+    "RATES",
+    "SHARES",
+    "WAIT_CLASSES_MIN",
+    "Measures",
+    "Promise",
+    "audit",
+    "measure",
+    "profile",
+    "promises",
+]
 
 
 def measure(

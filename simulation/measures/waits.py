@@ -32,16 +32,11 @@ class CounterWaits:
     """
 
     def __init__(self, record: Record) -> None:
-        joined, horizon = record.joined, record.service.horizon
-        at = np.flatnonzero(joined.hall >= 0)
-        ready_s, started_s = joined.ready_s[at], joined.started_s[at]
-        # Who was not started has NEVER, which is before every start of a period.
-        within = (ready_s >= horizon.start_s) & (started_s >= ready_s)
-        within &= started_s < horizon.stop_s
-        wait_s = (started_s - ready_s)[within]
+        joined, at = record.joined, served_in_period(record)
+        wait_s = joined.started_s[at] - joined.ready_s[at]
         order = np.argsort(wait_s)  # of equal waits either may be first
         self.wait_s = wait_s[order]
-        self.cell = record.demand.cell[joined.dossier[at[within][order]]]
+        self.cell = record.demand.cell[joined.dossier[at[order]]]
 
     def measure(self, parts: Scopes) -> dict[str, Number]:
         """Number, mean, median, 90 % quantile and share within the targets of each part."""
@@ -53,6 +48,17 @@ class CounterWaits:
         for prefix, low, high in zip(parts.prefixes, bounds[:-1], bounds[1:], strict=True):
             values |= _describe(prefix, wait_s[low:high])
         return values
+
+
+def served_in_period(record: Record) -> Ints:
+    """Attempts of applicants that joined and were started in the period, of those that joined."""
+    joined, horizon = record.joined, record.service.horizon
+    at = np.flatnonzero(joined.hall >= 0)
+    ready_s, started_s = joined.ready_s[at], joined.started_s[at]
+    # Who was not started has NEVER, which is before every start of a period.
+    within = (ready_s >= horizon.start_s) & (started_s >= ready_s)
+    within &= started_s < horizon.stop_s
+    return at[within]
 
 
 def _describe(prefix: str, wait_s: Ints) -> dict[str, Number]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.errors import Problem
+from simulation.language import _, written
 from simulation.scenario.problems import raise_sorted
 
 if TYPE_CHECKING:
@@ -28,12 +29,20 @@ def _never_come(scenario: Scenario, plan: DemandPlan) -> Iterator[Problem]:
         cells = [cell for cell in plan.cells if cell.name[0] == name and cell.volume > 0]
         never = [cell for cell in cells if not _may_come(cell, plan)]
         if never and len(never) == len(cells):
-            yield _never_comes(f"channels.{name}.volume", sum(cell.volume for cell in cells), "")
+            volume = sum(cell.volume for cell in cells)
+            message = _("a volume of {volume} has no time in the period at which it may come")
+            yield _never_comes(
+                f"channels.{name}.volume", message.format(volume=written(f"{volume:,.6g}"))
+            )
             continue
         for cell in never:
             procedure = cell.name[1]
             own = f"volumes.{procedure}" if procedure in channel.volumes else "volume"
-            yield _never_comes(f"channels.{name}.{own}", cell.volume, f" of {procedure!r}")
+            message = _(
+                "a volume of {volume} of {procedure!r} has no time in the period at which it may "
+                "come"
+            ).format(volume=written(f"{cell.volume:,.6g}"), procedure=procedure)
+            yield _never_comes(f"channels.{name}.{own}", message)
 
 
 def _may_come(cell: CellPlan, plan: DemandPlan) -> bool:
@@ -43,12 +52,12 @@ def _may_come(cell: CellPlan, plan: DemandPlan) -> bool:
     return bool((cell.rate.weight[in_period] > 0).any())
 
 
-def _never_comes(field: str, volume: float, of: str) -> Problem:
+def _never_comes(field: str, message: str) -> Problem:
     return Problem(
-        f"a volume of {volume:,.6g}{of} has no time in the period at which it may come",
+        message,
         field=field,
-        allowed="an hour of the period at which the channel is open and nothing weighs 0",
-        remedy="correct the hours, weights and dates that leave none, or set the volume to 0",
+        allowed=_("an hour of the period at which the channel is open and nothing weighs 0"),
+        remedy=_("correct the hours, weights and dates that leave none, or set the volume to 0"),
     )
 
 
@@ -56,9 +65,13 @@ def _nowhere(plan: DemandPlan) -> Iterator[Problem]:
     backlog = plan.backlog
     if backlog is not None and backlog.number and not any(backlog.weight):
         yield Problem(
-            f"a backlog of {backlog.number:,} belongs to no procedure",
+            _("a backlog of {number} belongs to no procedure").format(
+                number=written(f"{backlog.number:,}")
+            ),
             field="start.backlog",
-            allowed="a procedure that has a share of the volume, begins before the period, takes "
-            "time after it is accepted, and can then be in term",
-            remedy="give one a share or a longer deadline, or start without a backlog",
+            allowed=_(
+                "a procedure that has a share of the volume, begins before the period, takes "
+                "time after it is accepted, and can then be in term"
+            ),
+            remedy=_("give one a share or a longer deadline, or start without a backlog"),
         )

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
+from simulation.language import _, english, retold, written
 from simulation.plan.context import Context
 from simulation.plan.deadlines import deadline_of
 from simulation.plan.template import clock_rows
@@ -46,7 +47,9 @@ class Wrong(NamedTuple):
 
     def __str__(self) -> str:
         """One line."""
-        return f"row {self.row}, column {self.column!r}: {self.reason}"
+        return _("row {row}, column {column!r}: {reason}").format(
+            row=self.row, column=self.column, reason=retold(self.reason)
+        )
 
 
 @dataclass(frozen=True)
@@ -89,18 +92,27 @@ def read_register(
     header, rows = read_table(file)
     columns = _columns(file, header)
     reader = _Reader(scenario, as_of)
-    dossiers = [found for row in rows if (found := reader.read(row, columns, len(header.cells)))]
+    with english():  # what is wrong in a row may go into a summary
+        dossiers = [d for row in rows if (d := reader.read(row, columns, len(header.cells)))]
     wrong = tuple(reader.wrong)
     if wrong and not skip_bad:
         bad = len({each.row for each in wrong})
+        message = _("{file}: {bad} of {rows} rows cannot be used:").format(
+            file=file, bad=written(f"{bad:,}"), rows=written(f"{len(rows):,}")
+        )
         raise InputError(
-            f"{file}: {bad} of {len(rows)} rows cannot be used:\n"
-            + "\n".join(f"    {each}" for each in wrong)
-            + "\n    what to do: correct them, or go on with the others by --skip-bad"
+            noted(
+                "\n    ".join([message, *map(str, wrong)]),
+                remedy=_("correct them, or go on with the others by --skip-bad"),
+            )
         )
     if not dossiers:
-        reason = "no row can be used" if rows else "there are no rows below the header"
-        raise InputError(f"{file}: {reason}, so there is nothing to forecast")
+        message = (
+            _("{file}: no row can be used, so there is nothing to forecast")
+            if rows
+            else _("{file}: there are no rows below the header, so there is nothing to forecast")
+        )
+        raise InputError(message.format(file=file))
     ignored = tuple(c for c in header.cells if c and column_of(c) is None)
     return OpenRegister(as_of, tuple(dossiers), wrong, ignored)
 
@@ -119,19 +131,28 @@ def _columns(file: Path, header: Row) -> dict[str, int]:
         if column in found:
             twice = header.cells[found[column]], cell
             raise InputError(
-                f"{file}: the columns {twice[0]!r} and {twice[1]!r} both mean {column!r}; "
-                "delete or rename one"
+                _(
+                    "{file}: the columns {one!r} and {other!r} both mean {column!r}; "
+                    "delete or rename one"
+                ).format(file=file, one=twice[0], other=twice[1], column=column)
             )
         found[column] = place
     for column in REQUIRED:
         if column not in found:
             others = [cell for cell in header.cells if cell and column_of(cell) is None]
             near = next((c for c in others if did_you_mean(c, COLUMNS[column])), None)
-            meant = f"; is it {near!r}?" if near else ""
+            meant = _("; is it {near!r}?").format(near=near) if near else ""
             raise InputError(
-                f"{file}: there is no column {column!r}{meant} The columns are "
-                f"{listed(c for c in header.cells if c)}. It may be called "
-                f"{listed(COLUMNS[column])}"
+                _(
+                    "{file}: there is no column {column!r}{meant} The columns are {names}. "
+                    "It may be called {known}"
+                ).format(
+                    file=file,
+                    column=column,
+                    meant=meant,
+                    names=listed(c for c in header.cells if c),
+                    known=listed(COLUMNS[column]),
+                )
             )
     return found
 
@@ -161,8 +182,11 @@ class _Reader:
         """The dossier of a row, or None where something in it is wrong."""
         before = len(self.wrong)
         if len(row.cells) > width and any(row.cells[width:]):
-            reason = f"there are {len(row.cells)} values for {width} columns; put quotes around"
-            self.wrong.append(Wrong(row.number, "(all)", f"{reason} a value with a separator"))
+            reason = _(
+                "there are {cells} values for {width} columns; put quotes around a value with a "
+                "separator"
+            ).format(cells=len(row.cells), width=width)
+            self.wrong.append(Wrong(row.number, "(all)", reason))
             return None
         cells = {
             name: row.cells[place] if place < len(row.cells) else ""
@@ -200,48 +224,71 @@ class _Reader:
 
     def _id(self, row: Row, text: str) -> str:
         if not text:
-            raise _Refused("it is missing; every dossier needs an id of its own")
+            raise _Refused(_("it is missing; every dossier needs an id of its own"))
         if len(text) > _LONGEST_ID:
-            raise _Refused(f"{show(text)} is longer than {_LONGEST_ID} characters")
+            raise _Refused(
+                _("{text} is longer than {most} characters").format(
+                    text=show(text), most=_LONGEST_ID
+                )
+            )
         first = self._rows_of_id.setdefault(text, row.number)
         if first != row.number:
-            raise _Refused(f"{show(text)} stands in row {first} already; keep one of them")
+            raise _Refused(
+                _("{text} stands in row {first} already; keep one of them").format(
+                    text=show(text), first=first
+                )
+            )
         return text
 
     def _named(self, what: str, text: str) -> str:
         known = self._scenario.channels if what == "channel" else self._scenario.procedures
         if not text:
-            raise _Refused(f"it is missing; write a {what}: {listed(sorted(known))}")
+            raise _Refused(
+                _("it is missing; write a {what}: {names}").format(
+                    what=what, names=listed(sorted(known))
+                )
+            )
         found = {text} if text in known else self._names[what].get(folded(text), set())
         if len(found) == 1:
             return next(iter(found))
         if found:
-            raise _Refused(f"{show(text)} may be {' or '.join(sorted(found))}; write the id")
+            raise _Refused(
+                _("{text} may be {names}; write the id").format(
+                    text=show(text), names=" or ".join(sorted(found))
+                )
+            )
         titles = [name for k, v in known.items() for name in (k, v.title.en, v.title.vi)]
         near = did_you_mean(text, titles)
         raise _Refused(
-            f"the scenario has no {what} {show(text)}{near}; write an id or a title, such as "
-            f"{listed(sorted(known)[:5])}"
+            _(
+                "the scenario has no {what} {text}{near}; write an id or a title, such as {names}"
+            ).format(what=what, text=show(text), near=near, names=listed(sorted(known)[:5]))
         )
 
     def _received(self, text: str) -> str:
         if not text:
-            raise _Refused("it is missing; write a date such as 2021-11-03 or 03/11/2021")
+            raise _Refused(_("it is missing; write a date such as 2021-11-03 or 03/11/2021"))
         at, has_time = _instant(text)
         if at.date() >= self.as_of:
             raise _Refused(
-                f"{show(text)} is not before {self.as_of}, at whose beginning the register is "
-                "taken: what comes on that day or later is simulated"
+                _(
+                    "{text} is not before {as_of}, at whose beginning the register is taken: "
+                    "what comes on that day or later is simulated"
+                ).format(text=show(text), as_of=self.as_of)
             )
         if at.year < self.as_of.year - OLDEST_YEARS:
-            raise _Refused(f"{show(text)} is more than {OLDEST_YEARS} years ago; correct the year")
+            raise _Refused(
+                _("{text} is more than {most} years ago; correct the year").format(
+                    text=show(text), most=OLDEST_YEARS
+                )
+            )
         return at.strftime("%Y-%m-%d %H:%M:%S") if has_time else at.date().isoformat()
 
     def _step(self, channel: str, procedure: str, text: str) -> str:
         steps = self._steps_of(channel, procedure)
         if not text:
             if not any(steps.values()):
-                raise _Refused("it is missing, and no step takes time while a dossier is open")
+                raise _Refused(_("it is missing, and no step takes time while a dossier is open"))
             return ""
         if text in steps:
             return text
@@ -249,8 +296,16 @@ class _Reader:
         if len(meant) == 1:
             return meant[0]
         raise _Refused(
-            f"an open dossier of {channel}/{procedure} stands in no step {show(text)}"
-            f"{did_you_mean(text, steps)}; write one of {listed(steps) or 'none'}, or nothing"
+            _(
+                "an open dossier of {channel}/{procedure} stands in no step {text}{near}; "
+                "write one of {names}, or nothing"
+            ).format(
+                channel=channel,
+                procedure=procedure,
+                text=show(text),
+                near=did_you_mean(text, steps),
+                names=listed(steps) or _("none"),
+            )
         )
 
     def _steps_of(self, channel: str, procedure: str) -> dict[str, bool]:
@@ -273,13 +328,23 @@ class _Reader:
             return "0"
         number = text.replace(",", ".")
         if not re.fullmatch(r"\d{1,4}(\.\d{1,6})?", number):
-            raise _Refused(f"{show(text)} is not a number of days; write 0, 3 or 2.5")
+            raise _Refused(
+                _("{text} is not a number of days; write 0, 3 or 2.5").format(text=show(text))
+            )
         if received and float(number) > (self.as_of - date.fromisoformat(received[:10])).days:
-            raise _Refused(f"{show(text)} days are more than have passed since it was received")
+            raise _Refused(
+                _("{text} days are more than have passed since it was received").format(
+                    text=show(text)
+                )
+            )
         if channel and procedure and not float(number).is_integer():
             deadline = deadline_of(self._scenario.procedures[procedure], channel)
-            if deadline.kind == "calendar days":
-                raise _Refused(f"{show(text)}: the deadline is in calendar days; write whole days")
+            if deadline.kind == _("calendar days"):
+                raise _Refused(
+                    _("{text}: the deadline is in calendar days; write whole days").format(
+                        text=show(text)
+                    )
+                )
         return number
 
 
@@ -291,11 +356,15 @@ def _instant(text: str) -> tuple[datetime, bool]:
         day, month, year, *clock = match.groups()
     else:
         raise _Refused(
-            f"{show(text)} is not a date; write 2021-11-03, 03/11/2021 or either + 08:15"
+            _("{text} is not a date; write 2021-11-03, 03/11/2021 or either + 08:15").format(
+                text=show(text)
+            )
         )
     try:
         hour, minute, second = (int(part or 0) for part in clock)
         at = datetime(int(year), int(month), int(day), hour, minute, second)
     except ValueError:
-        raise _Refused(f"{show(text)} is a day or hour that does not exist") from None
+        raise _Refused(
+            _("{text} is a day or hour that does not exist").format(text=show(text))
+        ) from None
     return at, clock[0] is not None

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from simulation.errors import InputError
+from simulation.language import _, later, retold, written
 from simulation.register.words import column_of
 from simulation.scenario.model import MAX_OPEN
 
@@ -24,12 +25,12 @@ MAX_COLUMNS: Final = 500
 _MARKS: Final = (",", ";", "\t")
 _WORKBOOK: Final = b"PK\x03\x04"
 _OTHERS: Final = {
-    b"\xd0\xcf\x11\xe0": "a workbook of the old kind (.xls)",
-    b"%PDF": "a PDF document",
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
+    b"\xd0\xcf\x11\xe0": later("a workbook of the old kind (.xls)"),
+    b"%PDF": later("a PDF document"),
+    b"\xff\xfe": later("UTF-16 text"),
+    b"\xfe\xff": later("UTF-16 text"),
 }
-_SAVE_AS: Final = "save it as .xlsx, or as CSV with the encoding UTF-8"
+_SAVE_AS: Final = later("save it as .xlsx, or as CSV with the encoding UTF-8")
 _HEADER_WITHIN: Final = 20
 """A header stands in one of so many rows: exports have a title above it."""
 
@@ -53,23 +54,38 @@ def read_table(path: Path) -> tuple[Row, list[Row]]:
     for number, cells in enumerate(rows, start=1):
         if len(cells) > MAX_COLUMNS:
             raise InputError(
-                f"{path}: row {number} has {len(cells):,} columns; at most {MAX_COLUMNS} are "
-                "allowed: is this a register of dossiers?"
+                _(
+                    "{path}: row {number} has {cells} columns; at most {most} are "
+                    "allowed: is this a register of dossiers?"
+                ).format(
+                    path=path,
+                    number=number,
+                    cells=written(f"{len(cells):,}"),
+                    most=MAX_COLUMNS,
+                )
             )
         if any(cells):
             filled.append(Row(number, cells))
         if len(filled) > MAX_OPEN + _HEADER_WITHIN:
             raise InputError(
-                f"{path}: there are more than {MAX_OPEN:,} rows; leave out what is resolved"
+                _("{path}: there are more than {most} rows; leave out what is resolved").format(
+                    path=path, most=written(f"{MAX_OPEN:,}")
+                )
             )
     if not filled:
-        raise InputError(f"{path} is empty; the first row names the columns, such as {_example()}")
+        raise InputError(
+            _("{path} is empty; the first row names the columns, such as {example}").format(
+                path=path, example=_example()
+            )
+        )
     header = _header(filled)
     if header is None:
         found = ", ".join(cell for cell in filled[0].cells if cell)[:200]
         raise InputError(
-            f"{path}: no row names the columns of a register; the first row is: {found!r}. "
-            f"Name the columns in the first row, such as {_example()}"
+            _(
+                "{path}: no row names the columns of a register; the first row is: "
+                "{found!r}. Name the columns in the first row, such as {example}"
+            ).format(path=path, found=found, example=_example())
         )
     return filled[header], filled[header + 1 :]
 
@@ -88,22 +104,34 @@ def _header(rows: list[Row]) -> int | None:
 def _content(path: Path) -> bytes:
     try:
         if path.exists() and not path.is_file():
-            raise InputError(f"{path} is not an ordinary file; name a CSV file or a workbook")
+            raise InputError(
+                _("{path} is not an ordinary file; name a CSV file or a workbook").format(path=path)
+            )
         size = path.stat().st_size
         if size > MAX_BYTES:
             raise InputError(
-                f"{path} has {size:,} bytes; at most {MAX_BYTES:,} are allowed: leave out columns "
-                "that are not needed and dossiers that are resolved"
+                _(
+                    "{path} has {size} bytes; at most {most} are allowed: leave out "
+                    "columns that are not needed and dossiers that are resolved"
+                ).format(path=path, size=written(f"{size:,}"), most=written(f"{MAX_BYTES:,}"))
             )
         content = path.read_bytes()
     except FileNotFoundError:
-        raise InputError(f"there is no file {path}; check the name and the directory") from None
+        raise InputError(
+            _("there is no file {path}; check the name and the directory").format(path=path)
+        ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(f"{path} cannot be read: {reason}; check its name and rights") from None
+        raise InputError(
+            _("{path} cannot be read: {reason}; check its name and rights").format(
+                path=path, reason=retold(str(reason))
+            )
+        ) from None
     for beginning, kind in _OTHERS.items():
         if content.startswith(beginning):
-            raise InputError(f"{path} is {kind}; {_SAVE_AS}")
+            raise InputError(
+                _("{path} is {kind}; {remedy}").format(path=path, kind=_(kind), remedy=_(_SAVE_AS))
+            )
     return content
 
 
@@ -113,10 +141,16 @@ def _csv(path: Path, content: bytes) -> Iterator[list[str]]:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise InputError(
-            f"{path}:{line}: byte {content[error.start]:#04x} is not UTF-8 text; {_SAVE_AS}"
+            _("{path}:{line}: byte {byte:#04x} is not UTF-8 text; {remedy}").format(
+                path=path, line=line, byte=content[error.start], remedy=_(_SAVE_AS)
+            )
         ) from None
     if "\0" in text:
-        raise InputError(f"{path} is not a table but some other kind of file; {_SAVE_AS}")
+        raise InputError(
+            _("{path} is not a table but some other kind of file; {remedy}").format(
+                path=path, remedy=_(_SAVE_AS)
+            )
+        )
     named = text.partition("\n")[0].strip()
     if named.lower().startswith("sep=") and len(named) == len("sep=;"):  # of a spreadsheet
         yield []
@@ -128,7 +162,9 @@ def _csv(path: Path, content: bytes) -> Iterator[list[str]]:
             yield [cell.strip() for cell in row]
     except csv.Error as error:
         raise InputError(
-            f"{path}:{rows.line_num}: the row cannot be read: {error}; check the quotes there"
+            _("{path}:{line}: the row cannot be read: {error}; check the quotes there").format(
+                path=path, line=rows.line_num, error=error
+            )
         ) from None
 
 
@@ -150,8 +186,10 @@ def _workbook(path: Path, content: bytes) -> list[list[str]]:
         from openpyxl import load_workbook  # noqa: PLC0415 - an extra: only a workbook needs it
     except ImportError:
         raise InputError(
-            f"{path} is a workbook; to read it, install openpyxl: pip install 'motcua[excel]', "
-            "or save it as CSV with the encoding UTF-8"
+            _(
+                "{path} is a workbook; to read it, install openpyxl: pip install "
+                "'motcua[excel]', or save it as CSV with the encoding UTF-8"
+            ).format(path=path)
         ) from None
     try:
         with zipfile.ZipFile(BytesIO(content)) as archive:
@@ -159,12 +197,16 @@ def _workbook(path: Path, content: bytes) -> list[list[str]]:
         rows = [] if size > MAX_UNPACKED else _first_sheet(load_workbook, content)
     except Exception as error:  # noqa: BLE001 - openpyxl raises whatever its parsers do
         raise InputError(
-            f"{path} is no workbook that can be read ({type(error).__name__}); {_SAVE_AS}"
+            _("{path} is no workbook that can be read ({problem}); {remedy}").format(
+                path=path, problem=type(error).__name__, remedy=_(_SAVE_AS)
+            )
         ) from None
     if size > MAX_UNPACKED:
         raise InputError(
-            f"{path} holds {size:,} bytes when it is unpacked; at most {MAX_UNPACKED:,} are "
-            "allowed: copy the register into a workbook of its own"
+            _(
+                "{path} holds {size} bytes when it is unpacked; at most {most} are "
+                "allowed: copy the register into a workbook of its own"
+            ).format(path=path, size=written(f"{size:,}"), most=written(f"{MAX_UNPACKED:,}"))
         )
     return rows
 

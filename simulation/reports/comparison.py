@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.reports.formats import NOTHING, count, decimal, percent
+from simulation.language import _, current, later, retold, title, written
+from simulation.reports.formats import NOTHING, count, decimal, how, percent
 from simulation.reports.hurts import print_marginal, print_options
 from simulation.reports.layout import empty_table
 
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
     Intervals = Mapping[str, Mapping[str, Any]]
 
 _MANY: Final = 10
+_SEPARATOR: Final = {"en": ", ", "vi": "; "}
+"""Between entries with numbers: a decimal comma would be mistaken for it."""
 UNSEPARATED: Final = "≈"
 """Stands before a difference whose interval holds zero."""
 _STRICT: Final = "on_time_strict"
 _COLUMNS: Final = {
-    "on_time_official": ("Form\npt", 100, 2),
-    "late": ("Late\n", 1, 0),
-    "counter_wait_p90_min": ("Wait\np90 min", 1, 1),
-    "cycle_mean_wd": ("Cycle\nwd", 1, 2),
-    "overtime_h": ("Over-\ntime h", 1, 0),
-    "cost": ("Cost\n", 1, 0),
+    "on_time_official": (later("Form\npt"), 100, 2),
+    "late": (later("Late\n"), 1, 0),
+    "counter_wait_p90_min": (later("Wait\np90 min"), 1, 1),
+    "cycle_mean_wd": (later("Cycle\nwd"), 1, 2),
+    "overtime_h": (later("Over-\ntime h"), 1, 0),
+    "cost": (later("Cost\n"), 1, 0),
 }
 """Measure: heading, factor and decimals."""
 
@@ -41,18 +44,19 @@ def print_comparison(summary: Summary, out: Console) -> None:
         summary: The summary of a comparison.
         out: Where to print.
     """
-    period, runs = summary["period"], summary["replications"]
-    out.print(Text(summary["title"]["en"], style="bold"))
-    out.print(
-        f"{period['first_day']} to {period['last_day']} · {len(summary['options'])} options · "
-        f"{runs} replications of each · seed {summary['seed']} · engine {summary['engine']}"
+    out.print(Text(title(summary["title"]), style="bold"))
+    line = _(
+        "{first} to {last} · {options} options · {runs} replications of each · seed {seed} · "
+        "engine {engine}"
     )
+    runs = count(summary["replications"])
+    out.print(line.format(**how(summary), options=len(summary["options"]), runs=runs))
     out.print()
     out.print(_table(summary))
     out.print()
     for line in notes(summary):
         out.print(line)
-    systems = {"as it is": summary["base"], **summary["options"]}
+    systems = {_("as it is"): summary["base"], **summary["options"]}
     print_options(systems, summary["titles"], out)
     for name, one in systems.items():
         if "marginal" in one:
@@ -63,17 +67,17 @@ def print_comparison(summary: Summary, out: Console) -> None:
 
 def _table(summary: Summary) -> Table:
     """The base in numbers, and below it what each option changes."""
-    headings = ["Option", "On time\nstrict", "change\npt"]
-    headings += [heading for heading, *_ in _COLUMNS.values()]
-    table = empty_table(*headings, "Late → on\ntime/back")
+    headings = [_("Option"), _("On time\nstrict"), _("change\npt")]
+    headings += [_(heading) for heading, *_how in _COLUMNS.values()]
+    table = empty_table(*headings, _("Late → on\ntime/back"))
     table.padding = (0, 0, 0, 0)  # one space between columns, so that all fit
     table.columns[0].no_wrap = True
     base = summary["base"]["measures"]
     table.add_row(
-        "as it is",
+        _("as it is"),
         _percent(base[_STRICT]["mean"]),
         "",
-        *(_number(base[name]["mean"], *how) for name, (_, *how) in _COLUMNS.items()),
+        *(_number(base[name]["mean"], *form) for name, (_heading, *form) in _COLUMNS.items()),
         "",
     )
     for name, option in summary["options"].items():
@@ -82,7 +86,10 @@ def _table(summary: Summary) -> Table:
             name,
             _percent(option["measures"][_STRICT]["mean"]),
             change(differences[_STRICT], 100, 2, width=True),
-            *(change(differences[measure], *how) for measure, (_, *how) in _COLUMNS.items()),
+            *(
+                change(differences[measure], *form)
+                for measure, (_heading, *form) in _COLUMNS.items()
+            ),
             changed(option),
             style="dim" if option["same_as"] == "base" else "",
         )
@@ -105,9 +112,9 @@ def change(difference: Mapping[str, Any], factor: int, digits: int, *, width: bo
     value, half = factor * mean, factor * ((difference["high"] or 0) - (low or 0)) / 2
     if difference["separated"] and not exactly_nothing:
         digits = _enough(value, digits)
-    text = f"{value:+,.{digits}f}" if round(value, digits) else f"{0:.{digits}f}"
+    text = written(f"{value:+,.{digits}f}" if round(value, digits) else f"{0:.{digits}f}")
     if width and low is not None:
-        text += f" ±{half:.{digits if half < _MANY else digits - 1}f}"
+        text += written(f" ±{half:.{digits if half < _MANY else digits - 1}f}")
     return text if difference["separated"] or exactly_nothing else UNSEPARATED + text
 
 
@@ -118,7 +125,7 @@ def _enough(value: float, digits: int) -> int:
 
 def times(ratio: float | None) -> str:
     """A variance ratio: 1.4, or 23."""
-    return NOTHING if ratio is None else f"{ratio:,.{1 if ratio < _MANY else 0}f}"
+    return NOTHING if ratio is None else written(f"{ratio:,.{1 if ratio < _MANY else 0}f}")
 
 
 def changed(option: Summary) -> str:
@@ -136,7 +143,7 @@ def _percent(value: float | None) -> str:
 
 
 def _number(value: float | None, factor: int, digits: int) -> str:
-    return NOTHING if value is None else f"{factor * value:,.{digits}f}"
+    return NOTHING if value is None else written(f"{factor * value:,.{digits}f}")
 
 
 def notes(summary: Summary) -> list[str]:
@@ -146,18 +153,24 @@ def notes(summary: Summary) -> list[str]:
     for same in dict.fromkeys(one["same_as"] for one in options.values()):
         alike = [name for name, one in options.items() if one["same_as"] == same]
         if same is not None:
-            other = "the scenario as it is" if same == "base" else same
-            found.append(f"No difference by construction to {other}: {', '.join(alike)}.")
+            other = _("the scenario as it is") if same == "base" else same
+            line = _("No difference by construction to {other}: {names}.")
+            found.append(line.format(other=other, names=", ".join(alike)))
     moving = [name for name, one in options.items() if one["moves_between_channels"]]
     if moving:
         found.append(
-            f"New luck: dossiers that {_names(moving)} moved to another channel are other dossiers "
-            "there, so the differences are less exact, and not counted as late → on time or back."
+            _(
+                "New luck: dossiers that {names} moved to another channel are other dossiers "
+                "there, so the differences are less exact, and not counted as late → on time or "
+                "back."
+            ).format(names=_names(moving))
         )
     own = {name: one["own_cost"] for name, one in options.items() if one["own_cost"]}
     if own:
-        costs = ", ".join(f"{name} {cost:+,g}" for name, cost in own.items())
-        found.append(f"Cost is pay, and what the options file adds: {costs}.")
+        costs = _SEPARATOR[current()].join(
+            f"{name} {written(f'{cost:+,g}')}" for name, cost in own.items()
+        )
+        found.append(_("Cost is pay, and what the options file adds: {costs}.").format(costs=costs))
     found += _gained(options)
     if summary["precision"] is not None:
         found.append(_precision(summary["precision"], summary))
@@ -165,24 +178,32 @@ def notes(summary: Summary) -> list[str]:
 
 
 def _about_table(summary: Summary) -> str:
-    return (
-        f"Means over {summary['replications']} replications; every option meets the same dossiers, "
-        "and below the first row stand differences to it (pt: percentage points). On time is the "
-        "strict rate, of those due, in %; Form is the official one, of those resolved."
-    )
+    return _(
+        "Means over {replications} replications; every option meets the same dossiers, and below "
+        "the first row stand differences to it (pt: percentage points). On time is the strict "
+        "rate, of those due, in %; Form is the official one, of those resolved."
+    ).format(replications=summary["replications"])
 
 
 def _about_intervals(options: int) -> str:
-    several = f" for all {options} options at once" if options > 1 else ""
-    method = " (Bonferroni)" if several else ""
-    return (
-        f"± and {UNSEPARATED}: intervals of each measure that hold{several} with 95 % confidence"
-        f"{method}. {UNSEPARATED}: not separated, the interval holds zero."
+    said = (
+        _(
+            "± and {sign}: intervals of each measure that hold for all {options} options at once "
+            "with 95 % confidence (Bonferroni). {sign}: not separated, the interval holds zero."
+        )
+        if options > 1
+        else _(
+            "± and {sign}: intervals of each measure that hold with 95 % confidence. {sign}: not "
+            "separated, the interval holds zero."
+        )
     )
+    return said.format(sign=UNSEPARATED, options=options)
 
 
 def _names(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    if len(names) == 1:
+        return names[0]
+    return _("{names} and {last}").format(names=", ".join(names[:-1]), last=names[-1])
 
 
 def _gained(options: Mapping[str, Any]) -> list[str]:
@@ -190,9 +211,12 @@ def _gained(options: Mapping[str, Any]) -> list[str]:
     known = {name: ratio for name, ratio in ratios.items() if ratio is not None}
     if not known:
         return []
-    text = ", ".join(f"{name} {times(ratio)}" for name, ratio in known.items())
-    what = "variance ratio of the strict on-time rate, so many times the replications without"
-    return [f"Gained by the same dossiers ({what}): {text}."]
+    ratios_named = (f"{name} {times(ratio)}" for name, ratio in known.items())
+    line = _(
+        "Gained by the same dossiers (variance ratio of the strict on-time rate, so many times the "
+        "replications without): {ratios}."
+    )
+    return [line.format(ratios=_SEPARATOR[current()].join(ratios_named))]
 
 
 def _precision(precision: Summary, summary: Summary) -> str:
@@ -200,41 +224,62 @@ def _precision(precision: Summary, summary: Summary) -> str:
     for name, wanted in precision["wanted"].items():
         factor, unit = (100, "pp") if name.startswith("on_time") else (1, "")
         reached = precision["reached"][name]
-        texts.append(f"{name} ±{factor * reached:.3g}{unit} (wanted ±{factor * wanted:g}{unit})")
-    most = summary["request"]["max_replications"]
-    missed = f"! Precision NOT reached within --max-replications {most}, allow more"
-    return f"{'Precision reached' if precision['met'] else missed}: {'; '.join(texts)}."
+        line = _("{measure} ±{reached}{unit} (wanted ±{wanted}{unit})").format(
+            measure=name,
+            reached=written(f"{factor * reached:.3g}"),
+            wanted=written(f"{factor * wanted:g}"),
+            unit=_("pp") if unit else "",
+        )
+        texts.append(line)
+    said = (
+        _("Precision reached: {precisions}.")
+        if precision["met"]
+        else _(
+            "! Precision NOT reached within --max-replications {most}, allow more: {precisions}."
+        )
+    )
+    return said.format(precisions="; ".join(texts), most=summary["request"]["max_replications"])
 
 
 def _called(name: str) -> str:
-    return "as it is" if name == "base" else name
+    return _("as it is") if name == "base" else name
 
 
 def _print_best(best: Summary, out: Console) -> None:
     out.print()
-    title = {"on-time": "Most on time", "cost": "Cheapest that keeps the target"}[best["by"]]
-    chosen = {None: "none", "base": "the scenario as it is"}.get(best["chosen"], best["chosen"])
-    mark = "" if best["decided"] else "! not decided, so far "
-    out.print(Text(f"{title}: {mark}{chosen}", style="bold"))
-    out.print(best["guarantee"])
-    out.print(
-        f"Procedure: {best['procedure']}; {best['first_stage']} first replications, "
-        f"at most {best['max_replications']}."
+    heading = {"on-time": _("Most on time"), "cost": _("Cheapest that keeps the target")}
+    chosen = {None: _("none"), "base": _("the scenario as it is")}.get(
+        best["chosen"], best["chosen"]
     )
+    if not best["decided"]:
+        chosen = _("! not decided, so far {chosen}").format(chosen=chosen)
+    out.print(Text(f"{heading[best['by']]}: {chosen}", style="bold"))
+    out.print(retold(best["guarantee"]))
+    line = _("Procedure: {procedure}; {first} first replications, at most {most}.").format(
+        procedure=retold(best["procedure"]),
+        first=best["first_stage"],
+        most=best["max_replications"],
+    )
+    out.print(line)
     if best["by"] == "on-time":
         for drop in best["dropped"]:
             loser, winner = _called(drop["option"]), _called(drop["by"])
-            out.print(f"  {loser}: beaten by {winner} after {drop['after']}")
+            line = _("{loser}: beaten by {winner} after {after}")
+            out.print("  " + line.format(loser=loser, winner=winner, after=drop["after"]))
         left = [_called(name) for name in best["left"]]
         if len(left) > 1:
-            out.print(f"  left after {best['replications']}: {_names(left)}")
+            line = _("left after {number}: {names}")
+            out.print("  " + line.format(number=best["replications"], names=_names(left)))
         return
-    for key, words in (
-        ("keeps", "keeps it"), ("misses", "misses it"), ("dearer", "not cheaper"),
-        ("undecided", "undecided"),
-    ):  # fmt: skip
+    for key, line in (
+        ("keeps", _("keeps it (cost): {names}")),
+        ("misses", _("misses it (cost): {names}")),
+        ("dearer", _("not cheaper (cost): {names}")),
+        ("undecided", _("undecided (cost): {names}")),
+    ):
         own = [f"{_called(name)} ({decimal(best['costs'][name])})" for name in best[key]]
         if own:
-            out.print(f"  {words} (cost): {', '.join(own)}")
+            out.print("  " + line.format(names=", ".join(own)))
     if best["chosen"] is None:
-        out.print(f"  nearest to it: {_called(best['nearest'])}")
+        line = _("nearest to it: {name}")
+        out.print("  " + line.format(name=_called(best["nearest"])))

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.reports.formats import NOTHING, bounds, percent
+from simulation.language import _, later, n_, title, written
+from simulation.reports.formats import NOTHING, amount, bounds, count, how, percent
 from simulation.reports.layout import empty_table, print_section
 
 if TYPE_CHECKING:
@@ -18,11 +19,11 @@ if TYPE_CHECKING:
     Entry = Mapping[str, Any]
 
 _WHY: Final = {
-    "on-the-spot": "done on the spot: nothing is shorter",
-    "no-deadline": "no statutory deadline",
-    "no-dossiers": "no dossiers fell due",
-    "not-sure": "not sure even at three times as long; more --replications may tell",
-    "out-of-reach": "not reached even at three times as long",
+    "on-the-spot": later("done on the spot: nothing is shorter"),
+    "no-deadline": later("no statutory deadline"),
+    "no-dossiers": later("no dossiers fell due"),
+    "not-sure": later("not sure even at three times as long; more --replications may tell"),
+    "out-of-reach": later("not reached even at three times as long"),
 }
 
 
@@ -33,12 +34,14 @@ def print_deadlines(summary: Summary, out: Console) -> None:
         summary: The summary of the study.
         out: Where to print.
     """
-    period, runs = summary["period"], summary["replications"]
-    out.print(Text(summary["title"]["en"], style="bold"))
-    out.print(
-        f"{period['first_day']} to {period['last_day']} · confirmed in {runs} "
-        f"replication{'s' * (runs > 1)} · seed {summary['seed']} · engine {summary['engine']}"
+    runs = summary["replications"]
+    out.print(Text(title(summary["title"]), style="bold"))
+    line = n_(
+        "{first} to {last} · confirmed in {runs} replication · seed {seed} · engine {engine}",
+        "{first} to {last} · confirmed in {runs} replications · seed {seed} · engine {engine}",
+        runs,
     )
+    out.print(line.format(**how(summary), runs=count(runs)))
     _print_found(summary, out)
     _print_others(summary, out)
     _print_together(summary, out)
@@ -48,79 +51,97 @@ def print_deadlines(summary: Summary, out: Console) -> None:
 
 def _print_found(summary: Summary, out: Console) -> None:
     table = empty_table(
-        "Procedure", "Today", "Shortest", "Saves", "On time", "95 % each", "One less", "Together",
-        texts=["Procedure"],
-    )  # fmt: skip
+        _("Procedure"),
+        _("Today"),
+        _("Shortest"),
+        _("Saves"),
+        _("On time"),
+        _("95 % each"),
+        _("One less"),
+        _("Together"),
+        texts=[_("Procedure")],
+    )
     for entry in summary["deadlines"]:
         if entry["status"] == "found":
             one_less = entry["on_time_one_less"]
             together = entry["together"]
             table.add_row(
                 _title(entry, summary),
-                entry["statutory"],
-                entry["shortest"],
-                f"{entry['saving']:g} {entry['unit']}",
+                amount(entry["statutory"]),
+                amount(entry["shortest"]),
+                amount(f"{entry['saving']:g} {entry['unit']}"),
                 percent(entry["on_time"]["mean"]),
                 bounds(entry["on_time"], percent),
                 NOTHING if one_less is None else percent(one_less["mean"]),
-                together["deadline"] + ("" if together["holds"] else " !"),
+                amount(together["deadline"]) + ("" if together["holds"] else " !"),
             )
     if table.row_count:
         promise = _promise(summary)
-        print_section(f"Shortest deadline that {promise} of dossiers would meet", table, out)
+        print_section(
+            _("Shortest deadline that {promise} of dossiers would meet").format(promise=promise),
+            table,
+            out,
+        )
 
 
 def _print_others(summary: Summary, out: Console) -> None:
-    table = empty_table("No shortest one", "Today", "On time today", "Why",
-                        texts=["No shortest one", "Why"])  # fmt: skip
+    table = empty_table(
+        _("No shortest one"),
+        _("Today"),
+        _("On time today"),
+        _("Why"),
+        texts=[_("No shortest one"), _("Why")],
+    )
     for entry in summary["deadlines"]:
         if entry["status"] != "found":
             table.add_row(
                 _title(entry, summary),
-                entry["statutory"],
+                amount(entry["statutory"]),
                 percent(entry["on_time_statutory"]["mean"]),
                 _why(entry),
             )
     if table.row_count:
-        print_section("Procedures without one", table, out)
+        print_section(_("Procedures without one"), table, out)
 
 
 def _print_together(summary: Summary, out: Console) -> None:
     held = [entry["together"] for entry in summary["deadlines"] if entry["together"]]
     if held and not all(entry["holds"] for entry in held):
-        out.print(Text("! does not hold when all the deadlines are shortened at once", "yellow"))
+        out.print(Text(_("! does not hold when all the deadlines are shortened at once"), "yellow"))
 
 
 def _title(entry: Entry, summary: Summary) -> str:
-    title = str(summary["titles"]["procedures"][entry["procedure"]]["en"])
+    procedure = title(summary["titles"]["procedures"][entry["procedure"]])
     if entry["channels"] is None:
-        return title
-    channels = [summary["titles"]["channels"][name]["en"] for name in entry["channels"]]
-    return f"{title} ({', '.join(channels)})"
+        return procedure
+    channels = [title(summary["titles"]["channels"][name]) for name in entry["channels"]]
+    return f"{procedure} ({', '.join(channels)})"
 
 
 def _why(entry: Entry) -> str:
     if entry["status"] == "too-few":
-        return (
-            f"too few dossiers ({entry['due']:,} due) to be sure: about --replications "
-            f"{entry['replications_needed']:,}"
+        return _("too few dossiers ({due} due) to be sure: about --replications {needed}").format(
+            due=count(entry["due"]), needed=count(entry["replications_needed"])
         )
-    return _WHY[entry["status"]]
+    return _(_WHY[entry["status"]])
 
 
 def _promise(summary: Summary) -> str:
-    return f"{100 * summary['promise']:.4g} %"
+    return written(f"{100 * summary['promise']:.4g} %")
 
 
 def _how(summary: Summary) -> str:
     alone = (
-        "Shortest: with this deadline alone changed; files held until the due date comes near are "
-        "taken to wait for nothing else. "
+        _(
+            "Shortest: with this deadline alone changed; files held until the due date comes near "
+            "are taken to wait for nothing else."
+        )
         if summary["works_to_deadlines"]
-        else "This office does not work to deadlines: another one changes only verdicts. "
+        else _("This office does not work to deadlines: another one changes only verdicts.")
     )
-    return (
-        f"{alone}On time is the strict rate with that deadline; each bound holds with 95 % "
-        "confidence, and the lower one keeps the promise. One less: with a deadline a unit shorter "
-        "the promise is not kept, or not surely. Together: what holds when all are changed at once."
+    columns = _(
+        "On time is the strict rate with that deadline; each bound holds with 95 % confidence, and "
+        "the lower one keeps the promise. One less: with a deadline a unit shorter the promise is "
+        "not kept, or not surely. Together: what holds when all are changed at once."
     )
+    return f"{alone} {columns}"

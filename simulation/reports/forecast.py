@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, share
+from simulation.language import _, day, later, retold, title, written
+from simulation.reports.formats import NOTHING, bounds, count, day_of_year, decimal, percent, share
 from simulation.reports.terminal import empty_table
 
 if TYPE_CHECKING:
@@ -20,19 +21,23 @@ if TYPE_CHECKING:
 _MOST_SHOWN: Final = 30
 _TOTAL: Final = "TOTAL"
 _COLUMNS: Final = {
-    "c3_received": "3 Received",
-    "c4_online": "4 Online",
-    "c5_direct_and_post": "5 Direct, post",
-    "c6_carried_in": "6 Carried in",
-    "c7_resolved": "7 Resolved",
-    "c8_early": "8 Early",
-    "c9_on_time": "9 On time",
-    "c10_late": "10 Late",
-    "c11_open": "11 Open",
-    "c12_in_term": "12 In term",
-    "c13_overdue": "13 Overdue",
+    "c3_received": later("3 Received"),
+    "c4_online": later("4 Online"),
+    "c5_direct_and_post": later("5 Direct, post"),
+    "c6_carried_in": later("6 Carried in"),
+    "c7_resolved": later("7 Resolved"),
+    "c8_early": later("8 Early"),
+    "c9_on_time": later("9 On time"),
+    "c10_late": later("10 Late"),
+    "c11_open": later("11 Open"),
+    "c12_in_term": later("12 In term"),
+    "c13_overdue": later("13 Overdue"),
 }
 """What the columns of the form are called where there is little room."""
+_OF_OPEN: Final = {
+    "late_of_open": later("Late, of the open"),
+    "resolved_of_open": later("Resolved, of the open"),
+}
 
 
 def print_forecast(summary: Summary, out: Console) -> None:
@@ -45,65 +50,95 @@ def print_forecast(summary: Summary, out: Console) -> None:
     register = summary["register"]
     _print_head(summary, out)
     out.print(
-        f"{register['dossiers']:,} open dossiers as {summary['as_of']} begins; forecast to "
-        f"{summary['until']} by {summary['replications']:,} simulated futures."
+        _(
+            "{dossiers} open dossiers as {as_of} begins; forecast to {until} by "
+            "{replications} simulated futures."
+        ).format(
+            dossiers=written(f"{register['dossiers']:,}"),
+            as_of=day(summary["as_of"]),
+            until=day(summary["until"]),
+            replications=written(f"{summary['replications']:,}"),
+        )
     )
     _print_cautions(register, out)
     out.print()
     out.print(_of_open(summary))
     noticed = [entry for entry in summary["open"] if entry["notice"] is not None]
     _print_dossiers(
-        f"Apology notices: probability of being late above {share(summary['apologise_above'])}",
-        "Nobody needs an apology notice.",
+        _("Apology notices: probability of being late above {probability}").format(
+            probability=share(summary["apologise_above"])
+        ),
+        _("Nobody needs an apology notice."),
         noticed,
         out,
     )
     others = [e for e in summary["open"] if e["notice"] is None and e["late"]["mean"] > 0]
     if others:
         others.sort(key=lambda entry: -entry["late"]["mean"])
-        _print_dossiers("Others that may be late", "", others, out)
-    _title(f"Official form II.06a from {summary['as_of']} to {summary['until']}", out)
+        _print_dossiers(_("Others that may be late"), "", others, out)
+    _heading(
+        _("Official form II.06a from {as_of} to {until}").format(
+            as_of=day(summary["as_of"]), until=day(summary["until"])
+        ),
+        out,
+    )
     out.print(_total(summary))
     out.print()
     out.print(_form(summary))
     out.print(
         Text(
-            "The 95 % interval of a probability tells how exactly these futures measure it, not "
-            "whether the scenario is right.",
+            _(
+                "The 95 % interval of a probability tells how exactly these futures measure "
+                "it, not whether the scenario is right."
+            ),
             style="dim",
         )
     )
 
 
 def _print_head(summary: Summary, out: Console) -> None:
-    out.print(Text(summary["title"]["en"], style="bold"))
-    out.print(f"Seed {summary['seed']} · engine {summary['engine']}")
+    out.print(Text(title(summary["title"]), style="bold"))
+    line = _("Seed {seed} · engine {engine}")
+    out.print(line.format(seed=summary["seed"], engine=summary["engine"]))
 
 
 def _print_cautions(register: Mapping[str, Any], out: Console) -> None:
     if register["step_assumed"]:
         out.print(
-            f"Assumed: the step of {register['step_assumed']:,} dossiers is not given; where they "
-            "stand is drawn by expected duration."
+            _(
+                "Assumed: the step of {number} dossiers is not given; where they stand "
+                "is drawn by expected duration."
+            ).format(number=written(f"{register['step_assumed']:,}"))
         )
     if register["not_received"]:
         out.print(
-            f"{register['not_received']:,} stand before acceptance: they have no due date yet."
+            _("{number} stand before acceptance: they have no due date yet.").format(
+                number=written(f"{register['not_received']:,}")
+            )
         )
     if register["ignored_columns"]:
-        out.print(f"Columns that were not needed: {', '.join(register['ignored_columns'])}.")
+        out.print(
+            _("Columns that were not needed: {names}.").format(
+                names=", ".join(register["ignored_columns"])
+            )
+        )
     if register["left_out"]:
         rows = {entry["row"] for entry in register["left_out"]}
-        out.print(f"Left out: {len(rows):,} rows of the register.")
+        out.print(
+            _("Left out: {rows} rows of the register.").format(rows=written(f"{len(rows):,}"))
+        )
         for entry in register["left_out"]:
-            out.print(f"    row {entry['row']}, column {entry['column']!r}: {entry['reason']}")
+            line = _("row {row}, column {column!r}: {reason}").format(
+                row=entry["row"], column=entry["column"], reason=retold(entry["reason"])
+            )
+            out.print(f"    {line}")
 
 
 def _of_open(summary: Summary) -> Table:
-    table = empty_table("Of the open dossiers", "Mean", "90 % of futures")
+    table = empty_table(_("Of the open dossiers"), _("Mean"), _("90 % of futures"))
     for label, name in (
-        ("Late", "late_of_open"),
-        (f"Resolved by {summary['until']}", "resolved_of_open"),
+        (_("Late"), "late_of_open"),
+        (_("Resolved by {until}").format(until=day(summary["until"])), "resolved_of_open"),
     ):
         table.add_row(label, count(summary[name]["mean"]), _range(summary[name]))
     return table
@@ -115,51 +150,65 @@ def _range(predicted: Mapping[str, Any]) -> str:
 
 
 def _print_dossiers(
-    title: str, if_none: str, entries: list[Mapping[str, Any]], out: Console
+    heading: str, if_none: str, entries: list[Mapping[str, Any]], out: Console
 ) -> None:
-    _title(title, out)
+    _heading(heading, out)
     if not entries:
         out.print(if_none)
         return
     has_notice = entries[0]["notice"] is not None
-    columns = "Dossier", "Step", "Due", "Late", "95 %", "Resolved", "80 % of futures"
-    table = empty_table(*columns, *(["Notice by", ""] if has_notice else []), texts=["Step", ""])
+    columns = (
+        _("Dossier"),
+        _("Step"),
+        _("Due"),
+        _("Late"),
+        "95 %",
+        _("Resolved"),
+        _("80 % of futures"),
+    )
+    table = empty_table(
+        *columns, *([_("Notice by"), ""] if has_notice else []), texts=[_("Step"), ""]
+    )
     for entry in entries[:_MOST_SHOWN]:
         cells = [
             entry["id"],
             entry["step"] or NOTHING,
-            entry["due"] or NOTHING,
+            day(entry["due"]) if entry["due"] else NOTHING,
             share(entry["late"]["mean"]),
             bounds(entry["late"], share),
-            entry["resolved"]["median"] or "later",
+            day(entry["resolved"]["median"]) if entry["resolved"]["median"] else _("later"),
             f"{_short(entry['resolved']['p10'])} – {_short(entry['resolved']['p90'])}",
         ]
         if has_notice:
             notice = entry["notice"]
-            cells += [notice["by"], "passed" if notice["passed"] else ""]
+            cells += [day(notice["by"]), _("passed") if notice["passed"] else ""]
         table.add_row(*cells)
     out.print(table)
     if len(entries) > _MOST_SHOWN:
-        out.print(f"and {len(entries) - _MOST_SHOWN:,} more, all in forecast.csv")
+        out.print(
+            _("and {number} more, all in forecast.csv").format(
+                number=written(f"{len(entries) - _MOST_SHOWN:,}")
+            )
+        )
 
 
-def _short(day: str | None) -> str:
+def _short(date: str | None) -> str:
     """Month and day."""
-    return "later" if day is None else day[len("2021-") :]
+    return _("later") if date is None else day_of_year(date)
 
 
 def _total(summary: Summary) -> Table:
     rows = summary["form_06a"]["rows"]
-    table = empty_table("All fields together", "Mean", "90 % of futures")
+    table = empty_table(_("All fields together"), _("Mean"), _("90 % of futures"))
     for column, predicted in zip(summary["form_06a"]["columns"], rows[_TOTAL], strict=True):
-        table.add_row(_COLUMNS[column], count(predicted["mean"]), _range(predicted))
+        table.add_row(_(_COLUMNS[column]), count(predicted["mean"]), _range(predicted))
     return table
 
 
 def _form(summary: Summary) -> Table:
     """The form as it is printed: a field a row, means alone."""
     columns = [_COLUMNS[name].partition(" ")[0] for name in summary["form_06a"]["columns"]]
-    table = empty_table("Field", *columns)
+    table = empty_table(_("Field"), *columns)
     for name, row in summary["form_06a"]["rows"].items():
         table.add_row(_field(name, summary), *(count(each["mean"]) for each in row))
     return table
@@ -167,12 +216,12 @@ def _form(summary: Summary) -> Table:
 
 def _field(name: str, summary: Summary) -> str:
     titles = summary["titles"]["fields"]
-    return titles[name]["en"] if name in titles else "Total"
+    return title(titles[name]) if name in titles else _("Total")
 
 
-def _title(title: str, out: Console) -> None:
+def _heading(text: str, out: Console) -> None:
     out.print()
-    out.print(Text(title, style="bold"))
+    out.print(Text(text, style="bold"))
 
 
 def print_backtest(summary: Summary, out: Console) -> None:
@@ -185,34 +234,44 @@ def print_backtest(summary: Summary, out: Console) -> None:
     _print_head(summary, out)
     total = sum(cut["open"] for cut in summary["cuts"])
     out.print(
-        f"{len(summary['cuts']):,} simulated truths, each cut on a day; {total:,} open dossiers; "
-        f"{summary['futures']:,} futures of each cut."
+        _(
+            "{cuts} simulated truths, each cut on a day; {total} open dossiers; {futures} "
+            "futures of each cut."
+        ).format(
+            cuts=written(f"{len(summary['cuts']):,}"),
+            total=written(f"{total:,}"),
+            futures=written(f"{summary['futures']:,}"),
+        )
     )
-    _title("Counts: how often the 90 % interval held what came", out)
+    _heading(_("Counts: how often the 90 % interval held what came"), out)
     out.print(_counts(summary))
     out.print(
         Text(
-            "Counts have ties, so their closed intervals hold more than 90 %. With ties broken at "
-            "random, a right forecast holds 90 % exactly.",
+            _(
+                "Counts have ties, so their closed intervals hold more than 90 %. With ties "
+                "broken at random, a right forecast holds 90 % exactly."
+            ),
             style="dim",
         )
     )
-    _title("Dates of resolution of single dossiers: 90 % intervals", out)
+    _heading(_("Dates of resolution of single dossiers: 90 % intervals"), out)
     out.print(_dates(summary))
-    _title("Probabilities of being late", out)
+    _heading(_("Probabilities of being late"), out)
     out.print(_probabilities(summary))
     scores = summary["probabilities"]
     out.print(
-        f"Brier score {scores['brier']:.4f}; of one probability for all, "
-        f"{scores['brier_of_the_mean']:.4f}."
+        _("Brier score {brier}; of one probability for all, {naive}.").format(
+            brier=written(f"{scores['brier']:.4f}"),
+            naive=written(f"{scores['brier_of_the_mean']:.4f}"),
+        )
     )
 
 
 def _counts(summary: Summary) -> Table:
-    table = empty_table("Count", "Ties at random", "95 %", "Closed", "Mean width")
-    labels = {"late_of_open": "Late, of the open", "resolved_of_open": "Resolved, of the open"}
-    entries = {labels.get(k, _COLUMNS.get(k, k)): v for k, v in summary["counts"].items()}
-    entries["Naive: late, of the open"] = summary["naive_late_of_open"]
+    table = empty_table(_("Count"), _("Ties at random"), "95 %", _("Closed"), _("Mean width"))
+    labels = _COLUMNS | _OF_OPEN
+    entries = {_(labels.get(k, k)): v for k, v in summary["counts"].items()}
+    entries[_("Naive: late, of the open")] = summary["naive_late_of_open"]
     for label, entry in entries.items():
         covered = entry["coverage_randomised"]
         table.add_row(
@@ -226,8 +285,10 @@ def _counts(summary: Summary) -> Table:
 
 
 def _dates(summary: Summary) -> Table:
-    table = empty_table("Forecast", "Dossiers", "Held", "By cut, 95 %", "Mean width in days")
-    for label, name in (("From the register", "resolved"), ("Naive", "naive_resolved")):
+    table = empty_table(
+        _("Forecast"), _("Dossiers"), _("Held"), _("By cut, 95 %"), _("Mean width in days")
+    )
+    for label, name in ((_("From the register"), "resolved"), (_("Naive"), "naive_resolved")):
         entry = summary[name]
         table.add_row(
             label,
@@ -240,10 +301,10 @@ def _dates(summary: Summary) -> Table:
 
 
 def _probabilities(summary: Summary) -> Table:
-    table = empty_table("Forecast between", "Dossiers", "Forecast", "Came late")
+    table = empty_table(_("Forecast between"), _("Dossiers"), _("Forecast"), _("Came late"))
     for entry in summary["probabilities"]["bins"]:
         table.add_row(
-            f"{share(entry['from'])} and {share(entry['to'])}",
+            _("{low} and {high}").format(low=share(entry["from"]), high=share(entry["to"])),
             count(entry["dossiers"]),
             percent(entry["predicted"]),
             percent(entry["came"]),

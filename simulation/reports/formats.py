@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.language import _, current, day, later, written
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,22 +19,23 @@ def count(value: float | None) -> str:
     """A number of things, which may be a mean: 111,333 or 3.5."""
     if value is None:
         return NOTHING
-    return f"{value:,.0f}" if abs(value) >= _MANY or value == round(value) else f"{value:,.1f}"
+    whole = abs(value) >= _MANY or value == round(value)
+    return written(f"{value:,.0f}" if whole else f"{value:,.1f}")
 
 
 def percent(value: float | None) -> str:
     """A fraction as a percentage with two decimals."""
-    return NOTHING if value is None else f"{100 * value:.2f} %"
+    return NOTHING if value is None else written(f"{100 * value:.2f} %")
 
 
 def share(value: float | None) -> str:
     """A fraction as a percentage without decimals, where precision would pretend too much."""
-    return NOTHING if value is None else f"{100 * value:.0f} %"
+    return NOTHING if value is None else written(f"{100 * value:.0f} %")
 
 
 def decimal(value: float | None) -> str:
     """A number with one decimal."""
-    return NOTHING if value is None else f"{value:,.1f}"
+    return NOTHING if value is None else written(f"{value:,.1f}")
 
 
 def bounds(interval: IntervalDict, style: Any) -> str:
@@ -45,9 +48,46 @@ def bounds(interval: IntervalDict, style: Any) -> str:
 
 def points(value: float | None) -> str:
     """A difference of fractions in percentage points, with its sign."""
-    return NOTHING if value is None else f"{100 * value:+.2f}"
+    return NOTHING if value is None else written(f"{100 * value:+.2f}")
 
 
 def short(value: float | None) -> str:
     """A number in as few digits as tell it from others: 1.225, 14 or 15,240."""
-    return NOTHING if value is None else f"{value:,.4g}" if abs(value) < _MANY else count(value)
+    if value is None:
+        return NOTHING
+    return written(f"{value:,.4g}") if abs(value) < _MANY else count(value)
+
+
+def day_of_year(date: str) -> str:
+    """Month and day of a date, or day and month: 11-15, or 15/11."""
+    month_and_day = date[len("2021-") :]
+    return month_and_day if current() == "en" else day(date)[: -len("/2021")]
+
+
+def amount(text: str) -> str:
+    """A length as a scenario has it, such as ``3 wd`` or ``on the spot``, as people write it."""
+    number, _space, unit = text.partition(" ")
+    if unit not in _UNITS:
+        return _(text)
+    return _(_UNITS[unit]).format(number=written(number))
+
+
+def how(summary: Mapping[str, Any]) -> dict[str, str]:
+    """What the line below a title says: the period, the seed and the engine."""
+    period = summary["period"]
+    return {
+        "first": day(period["first_day"]),
+        "last": day(period["last_day"]),
+        "seed": str(summary["seed"]),
+        "engine": str(summary["engine"]),
+    }
+
+
+_UNITS: Final = {
+    "wd": later("{number} wd"),
+    "d": later("{number} d"),
+    "h": later("{number} h"),
+}
+"""Units of deadlines."""
+_WORDS: Final = (later("on the spot"), later("none"))
+"""Deadlines without a number."""

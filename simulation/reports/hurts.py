@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
+from simulation.language import _, current, later, title, written
 from simulation.reports.formats import NOTHING, bounds, share
 from simulation.reports.layout import empty_table, print_section
 
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
     Titles = Mapping[str, Any]
 
 ELSEWHERE: Final = {
-    "courier": "with a courier, or before a session",
-    "external": "with others outside the centre",
-    "applicant": "with the applicant",
-    "held": "held until the due date came near",
-    "before": "before the simulation began",
+    "courier": later("with a courier, or before a session"),
+    "external": later("with others outside the centre"),
+    "applicant": later("with the applicant"),
+    "held": later("held until the due date came near"),
+    "before": later("before the simulation began"),
 }
 """What the parts of late dossiers' time are called that were not spent at desks."""
 _PLACES: Final = {
-    "queue": "waiting for a team",
-    "off_shift": "waiting for the next shift",
-    "work": "at work",
+    "queue": later("waiting for a team"),
+    "off_shift": later("waiting for the next shift"),
+    "work": later("at work"),
     **ELSEWHERE,
 }
 _WORTH_SAYING: Final = 0.02
@@ -37,6 +38,8 @@ _BUSY: Final = 0.9
 _IDLE: Final = 0.7
 _LEAST_WIDTH: Final = 12
 _MANY: Final = 100
+_SEPARATOR: Final = {"en": ",", "vi": ";"}
+"""Between two numbers: a decimal comma would be mistaken for it."""
 """From here on a difference is told without decimals."""
 
 
@@ -51,11 +54,13 @@ def print_bottlenecks(bottlenecks: Mapping[str, Any], titles: Titles, out: Conso
     if not bottlenecks["teams"]:
         return
     late = bottlenecks["by"] == "late_time_queue"
-    table = empty_table("Team", "Waited for", "95 %", "Off shift", "Busy", "95 %", "Load")
+    table = empty_table(
+        _("Team"), _("Waited for"), "95 %", _("Off shift"), _("Busy"), "95 %", _("Load")
+    )
     for entry in _worth_a_row(bottlenecks["teams"], late=late):
         queue, busy = entry["late_time_queue"], entry["utilisation"]
         table.add_row(
-            titles["teams"][entry["team"]]["en"],
+            title(titles["teams"][entry["team"]]),
             share(queue["mean"]),
             bounds(queue, share),
             share(entry["late_time_off_shift"]["mean"]),
@@ -64,13 +69,13 @@ def print_bottlenecks(bottlenecks: Mapping[str, Any], titles: Titles, out: Conso
             share(entry["load"]),
         )
     heading = (
-        "Bottleneck teams: share of late dossiers' legal time"
+        _("Bottleneck teams: share of late dossiers' legal time")
         if late
-        else "No dossier was late: the busiest teams"
+        else _("No dossier was late: the busiest teams")
     )
     print_section(heading, table, out)
     first = bottlenecks["teams"][0]
-    out.print(Text(_meaning(first, titles["teams"][first["team"]]["en"], late=late), "dim"))
+    out.print(Text(_meaning(first, title(titles["teams"][first["team"]]), late=late), "dim"))
 
 
 def _worth_a_row(teams: list[Any], *, late: bool) -> list[Any]:
@@ -81,26 +86,36 @@ def _worth_a_row(teams: list[Any], *, late: bool) -> list[Any]:
     return teams[:_MOST]
 
 
-def _meaning(first: Mapping[str, Any], title: str, *, late: bool) -> str:
+def _meaning(first: Mapping[str, Any], team: str, *, late: bool) -> str:
     """What the first row tells a planner."""
     busy = first["utilisation"]["mean"] or 0.0
     if not late:
-        return f"{title} would be the first to hold dossiers up: busy {share(busy)} of its time."
+        return _("{team} would be the first to hold dossiers up: busy {busy} of its time.").format(
+            team=team, busy=share(busy)
+        )
     lost = first["late_time_queue"]["mean"] or 0.0
     if lost < _WORTH_SAYING:
-        return (
-            f"Late dossiers lost hardly any time waiting for a team ({share(lost)} for {title}): "
-            "more people would not help them; see above where their time went."
+        said = _(
+            "Late dossiers lost hardly any time waiting for a team ({lost} for {team}): more "
+            "people would not help them; see above where their time went."
         )
-    head = f"{share(lost)} of late dossiers' legal time was spent waiting for {title}"
-    if busy >= _BUSY:
-        return f"{head}, which has hardly an idle hour: it needs people, or less work."
-    if busy <= _IDLE:
-        return (
-            f"{head}, which is idle {share(1 - busy)} of its time: dossiers come in peaks, or "
-            "while it is short of people; when people are there matters more than how many."
+    elif busy >= _BUSY:
+        said = _(
+            "{lost} of late dossiers' legal time was spent waiting for {team}, which has hardly an "
+            "idle hour: it needs people, or less work."
         )
-    return f"{head}, which is busy {share(busy)} of its time."
+    elif busy <= _IDLE:
+        said = _(
+            "{lost} of late dossiers' legal time was spent waiting for {team}, which is idle "
+            "{idle} of its time: dossiers come in peaks, or while it is short of people; when "
+            "people are there matters more than how many."
+        )
+    else:
+        said = _(
+            "{lost} of late dossiers' legal time was spent waiting for {team}, which is busy "
+            "{busy} of its time."
+        )
+    return said.format(lost=share(lost), team=team, busy=share(busy), idle=share(1 - busy))
 
 
 def print_options(systems: Mapping[str, Summary], titles: Titles, out: Console) -> None:
@@ -112,25 +127,30 @@ def print_options(systems: Mapping[str, Summary], titles: Titles, out: Console) 
         out: Where to print.
     """
     table = empty_table(
-        "Option", "Late dossiers mostly", "Share", "First team", "Waited for", "Busy",
-        texts=["Late dossiers mostly", "First team"],
-    )  # fmt: skip
+        _("Option"),
+        _("Late dossiers mostly"),
+        _("Share"),
+        _("First team"),
+        _("Waited for"),
+        _("Busy"),
+        texts=[_("Late dossiers mostly"), _("First team")],
+    )
     for name, one in systems.items():
         part, most = max(one["late_time"].items(), key=lambda item: item[1]["mean"] or 0)
         first = one["bottlenecks"]["teams"][0]
         table.add_row(
             name,
-            NOTHING if most["mean"] is None else _PLACES[part],
+            NOTHING if most["mean"] is None else _(_PLACES[part]),
             share(most["mean"]),
-            titles["teams"][first["team"]]["en"],
+            title(titles["teams"][first["team"]]),
             share(first["late_time_queue"]["mean"]),
             share(first["utilisation"]["mean"]),
         )
-    print_section("Where late dossiers lost their legal time", table, out)
+    print_section(_("Where late dossiers lost their legal time"), table, out)
 
 
 def print_marginal(
-    marginal: Mapping[str, Any], titles: Titles, out: Console, base: str = "the run"
+    marginal: Mapping[str, Any], titles: Titles, out: Console, base: str | None = None
 ) -> None:
     """Print what one more and one less person in each team would change.
 
@@ -138,9 +158,11 @@ def print_marginal(
         marginal: As it stands in a summary.
         titles: Titles as they stand in a summary.
         out: Where to print.
-        base: What they are differences to.
+        base: What they are differences to; the run by default.
     """
-    table = empty_table("Team", "People", "On time, pt", "Late", "Wait p90, min", "Cost")
+    table = empty_table(
+        _("Team"), _("People"), _("On time, pt"), _("Late"), _("Wait p90, min"), _("Cost")
+    )
     table.padding = (0, 0, 0, 0)  # one space between columns, so that all fit
     table.columns[0].min_width = _LEAST_WIDTH
     for team, entry in marginal["teams"].items():
@@ -150,8 +172,9 @@ def print_marginal(
                     _difference(entry[side].get(name), digits, factor)
                     for name, digits, factor in _COLUMNS
                 ]
-                table.add_row(titles["teams"][team]["en"], sign, *cells)
-    print_section(f"One more and one less person: differences to {base}", table, out)
+                table.add_row(title(titles["teams"][team]), sign, *cells)
+    heading = _("One more and one less person: differences to {base}")
+    print_section(heading.format(base=_("the run") if base is None else base), table, out)
     out.print(Text(_how(marginal), "dim"))
 
 
@@ -170,11 +193,12 @@ def _difference(found: Mapping[str, Any] | None, digits: int, factor: float) -> 
         return NOTHING
     known = [abs(factor * found[end]) for end in ("mean", "low", "high") if found[end]]
     digits = 0 if max(known, default=0) >= _MANY else digits
-    mean = f"{_plus_zero(factor * found['mean'], digits):+,.{digits}f}"
+    mean = written(f"{_plus_zero(factor * found['mean'], digits):+,.{digits}f}")
     if found["low"] is None or found["low"] == found["high"]:
         return mean
     low, high = (_plus_zero(factor * found[end], digits) for end in ("low", "high"))
-    text = f"{mean} [{low:+,.{digits}f}, {high:+,.{digits}f}]"
+    between = _SEPARATOR[current()]
+    text = f"{mean} [{written(f'{low:+,.{digits}f}')}{between} {written(f'{high:+,.{digits}f}')}]"
     return text if found["separated"] else f"({text})"
 
 
@@ -184,15 +208,16 @@ def _plus_zero(value: float, digits: int) -> float:
 
 
 def _how(marginal: Mapping[str, Any]) -> str:
-    one = marginal["replications"] == 1
     intervals = (
-        "One replication gives no intervals."
-        if one
-        else f"95 % intervals that hold together over all {marginal['comparisons']} staffings "
-        "(Bonferroni), from paired replications; (…): not separated from zero. A team of one has "
-        "no -1."
+        _("One replication gives no intervals.")
+        if marginal["replications"] == 1
+        else _(
+            "95 % intervals that hold together over all {number} staffings (Bonferroni), from "
+            "paired replications; (…): not separated from zero. A team of one has no -1."
+        ).format(number=marginal["comparisons"])
     )
-    return (
-        f"{intervals} On time is the strict rate in points; late are dossiers resolved late, or "
-        "open and overdue."
+    measures = _(
+        "On time is the strict rate in points; late are dossiers resolved late, or open and "
+        "overdue."
     )
+    return f"{intervals} {measures}"

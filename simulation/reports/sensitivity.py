@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from simulation.experiments import is_fraction
-from simulation.reports.formats import NOTHING, bounds, decimal, points
+from simulation.language import _, retold, written
+from simulation.reports.formats import NOTHING, amount, bounds, decimal, points
 from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
@@ -27,33 +28,37 @@ def print_sensitivity(summary: Summary, out: Console) -> None:
         out: Where to print.
     """
     print_heading(summary, out)
-    unit = ", in points" if is_fraction(summary["measure"]) else ""
+    heading = (
+        _("What moves {measure}, in points: a move up by two thirds of the range")
+        if is_fraction(summary["measure"])
+        else _("What moves {measure}: a move up by two thirds of the range")
+    )
     _section(
-        f"What moves {summary['measure']}{unit}: a move up by two thirds of the range",
+        heading.format(measure=summary["measure"]),
         _effects(summary),
         out,
     )
     if summary["sobol"]:
-        _section("Shares of the variance, of the leaders", _indices(summary), out)
+        _section(_("Shares of the variance, of the leaders"), _indices(summary), out)
     _print_verdict(summary, out)
     if summary["not_varied"]:
-        table = empty_table("Not varied", "Why", texts=["Why"])
+        table = empty_table(_("Not varied"), _("Why"), texts=[_("Why")])
         for name, reason in summary["not_varied"].items():
-            table.add_row(name, reason)
+            table.add_row(name, retold(reason))
         out.print()
         out.print(table)
 
 
-def _section(title: str, table: Table, out: Console) -> None:
+def _section(heading: str, table: Table, out: Console) -> None:
     out.print()
-    out.print(Text(title, style="bold"))
+    out.print(Text(heading, style="bold"))
     out.print(table)
 
 
 def _style(summary: Summary) -> Callable[[float | None], str]:
     if is_fraction(summary["measure"]):
         return points
-    return lambda value: NOTHING if value is None else f"{value:+,.4g}"
+    return lambda value: NOTHING if value is None else written(f"{value:+,.4g}")
 
 
 def _size(summary: Summary) -> Callable[[float | None], str]:
@@ -63,10 +68,10 @@ def _size(summary: Summary) -> Callable[[float | None], str]:
 
 def _effects(summary: Summary) -> Table:
     style, size = _style(summary), _size(summary)
-    columns = ("Now", "From – to", "μ*", "μ", "σ", "Noise", "")
-    table = empty_table("Assumption", *columns)
+    columns = (_("Now"), _("From – to"), "μ*", "μ", "σ", _("Noise"), "")
+    table = empty_table(_("Assumption"), *columns)
     for name, found in summary["assumptions"].items():
-        verdict = {True: "", False: "not separated", None: ""}[found["separated"]]
+        verdict = {True: "", False: _("not separated"), None: ""}[found["separated"]]
         table.add_row(
             name,
             _written(found["present"]),
@@ -89,14 +94,14 @@ def _range(low: float | str, high: float | str) -> str:
 
 
 def _written(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+    return amount(value) if isinstance(value, str) else written(f"{value:g}")
 
 
 def _indices(summary: Summary) -> Table:
     def share(value: float | None) -> str:
         return NOTHING if value is None else decimal(100 * value)
 
-    table = empty_table("Assumption", "Alone, %", "95 %", "With others, %", "95 %")
+    table = empty_table(_("Assumption"), _("Alone, %"), "95 %", _("With others, %"), "95 %")
     for name, found in summary["sobol"].items():
         cells = []
         for kind in ("first", "total"):
@@ -108,21 +113,31 @@ def _indices(summary: Summary) -> Table:
 def _print_verdict(summary: Summary, out: Console) -> None:
     out.print()
     walks, samples = summary["trajectories"], summary["samples"]
-    out.print(f"μ*: mean size of the effect of such a move, over {walks} walks through the others.")
-    out.print("μ: the same with its sign. σ: how much it depends on the others.")
-    out.print("Noise: what luck alone makes of an effect.")
+    out.print(
+        _(
+            "μ*: mean size of the effect of such a move, over {walks} walks through the others."
+        ).format(walks=walks)
+    )
+    out.print(_("μ: the same with its sign. σ: how much it depends on the others."))
+    out.print(_("Noise: what luck alone makes of an effect."))
     if summary["sobol"]:
-        out.print(f"Shares: first and total Sobol' indices, from {samples} samples.")
+        out.print(
+            _("Shares: first and total Sobol' indices, from {samples} samples.").format(
+                samples=samples
+            )
+        )
     elif samples:
-        out.print("Fewer than two are separated, so there is no variance to divide up.")
+        out.print(_("Fewer than two are separated, so there is no variance to divide up."))
     out.print(_advice(summary))
 
 
 def _advice(summary: Summary) -> str:
     """What a planner should go and measure."""
     if summary["replications"] == 1:
-        return "One replication does not tell effects from luck: ask for more with --replications."
+        return _(
+            "One replication does not tell effects from luck: ask for more with --replications."
+        )
     found = [name for name, each in summary["assumptions"].items() if each["separated"]]
     if not found:
-        return "No effect is separated from luck: ask for more with --replications."
-    return f"To be measured first: {found[0]}."
+        return _("No effect is separated from luck: ask for more with --replications.")
+    return _("To be measured first: {found}.").format(found=found[0])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.experiments import is_fraction
-from simulation.reports.formats import bounds, count, decimal, percent
+from simulation.language import _, later, retold, title, written
+from simulation.reports.formats import bounds, count, decimal, how, percent
 from simulation.reports.terminal import empty_table
 
 if TYPE_CHECKING:
@@ -18,10 +19,18 @@ if TYPE_CHECKING:
 
     Summary = Mapping[str, Any]
 
-_EXPLAINED: Final = """\
-1-minimal: on replications that had no part in choosing it, this staff keeps every target with 95 %
-confidence, and with one person less in any team it fails the same test. A staff with more people in
-one team and fewer in others may still be cheaper: that is searched for, and not ruled out."""
+_EXPLAINED: Final = later(
+    "1-minimal: on replications that had no part in choosing it, this staff keeps every target "
+    "with 95 % confidence, and with one person less in any team it fails the same test. A staff "
+    "with more people in one team and fewer in others may still be cheaper: that is searched for, "
+    "and not ruled out."
+)
+_VERDICTS: Final = {
+    "passes": later("passes"),
+    "fails": later("fails"),
+    "fails clearly": later("fails clearly"),
+    "not examined": later("not examined"),
+}
 
 
 def print_staffing(summary: Summary, out: Console) -> None:
@@ -31,55 +40,66 @@ def print_staffing(summary: Summary, out: Console) -> None:
         summary: The summary of a staffing study.
         out: Where to print.
     """
-    period = summary["period"]
-    out.print(Text(summary["title"]["en"], style="bold"))
-    out.print(
-        f"{period['first_day']} to {period['last_day']} · seed {summary['seed']} · "
-        f"engine {summary['engine']}"
-    )
+    out.print(Text(title(summary["title"]), style="bold"))
+    line = _("{first} to {last} · seed {seed} · engine {engine}")
+    out.print(line.format(**how(summary)))
     out.print()
     _print_headline(summary, out)
-    for title, table in (
-        ("Targets, on fresh replications", _targets(summary)),
-        ("Staff by team", _teams(summary)),
-        ("With one person less", _less(summary)),
-        ("Cost against on-time rate: what no other simulated staff beats", _front(summary)),
+    for heading, table in (
+        (_("Targets, on fresh replications"), _targets(summary)),
+        (_("Staff by team"), _teams(summary)),
+        (_("With one person less"), _less(summary)),
+        (_("Cost against on-time rate: what no other simulated staff beats"), _front(summary)),
     ):
         if table.row_count:
             out.print()
-            out.print(Text(title, style="bold"))
+            out.print(Text(heading, style="bold"))
             out.print(table)
     _print_guarantee(summary, out)
     _print_notes(summary, out)
 
 
 def _print_headline(summary: Summary, out: Console) -> None:
-    chosen, unit = summary["chosen"], summary["unit"]
-    reserves = f" and {chosen['reserves']} in reserve" if chosen["reserves"] else ""
-    people = f"{chosen['people']} people{reserves}, cost {count(chosen['cost'])} {unit}"
+    chosen, unit = summary["chosen"], retold(summary["unit"])
+    staff = (
+        _("{people} people and {reserves} in reserve, cost {cost} {unit}")
+        if chosen["reserves"]
+        else _("{people} people, cost {cost} {unit}")
+    ).format(
+        people=chosen["people"],
+        reserves=chosen["reserves"],
+        cost=count(chosen["cost"]),
+        unit=unit,
+    )
     if summary["feasible"]:
-        out.print(Text(f"The targets are kept by {people}.", style="bold green"))
+        kept = _("The targets are kept by {staff}.").format(staff=staff)
+        out.print(Text(kept, style="bold green"))
     else:
-        out.print(Text("No staff that was found keeps all targets.", style="bold red"))
-        out.print(f"The best that can be reached: {people}.")
+        out.print(Text(_("No staff that was found keeps all targets."), style="bold red"))
+        out.print(_("The best that can be reached: {staff}.").format(staff=staff))
         for missing in summary["missing"]:
             out.print(Text(f"! {_lack(missing)}", style="bold red"))
         at_bound = [name for name, team in summary["teams"].items() if team["at_bound"]]
         if at_bound:
-            out.print(f"Teams at their upper bound: {', '.join(at_bound)}.")
+            line = _("Teams at their upper bound: {names}.")
+            out.print(line.format(names=", ".join(at_bound)))
     if chosen["to_pay"] != chosen["cost"]:
-        out.print(f"Beyond people who are paid anyway: {count(chosen['to_pay'])} {unit}.")
+        line = _("Beyond people who are paid anyway: {cost} {unit}.")
+        out.print(line.format(cost=count(chosen["to_pay"]), unit=unit))
     present = summary["present"]
-    out.print(f"Now: {present['people']} people, cost {count(present['cost'])} {unit}.")
+    line = _("Now: {people} people, cost {cost} {unit}.")
+    out.print(line.format(people=present["people"], cost=count(present["cost"]), unit=unit))
 
 
 def _lack(missing: Mapping[str, Any]) -> str:
-    if missing["short_by"] is None:
-        return f"{missing['target']}: nothing was counted"
-    style = _style(missing["target"].partition("=")[0].rstrip("<>"))
-    if style is percent:
-        return f"{missing['target']} is missed by {100 * missing['short_by']:.2f} points"
-    return f"{missing['target']} is missed by {missing['short_by']:,.1f}"
+    target, short_by = missing["target"], missing["short_by"]
+    if short_by is None:
+        return _("{target}: nothing was counted").format(target=target)
+    if _style(target.partition("=")[0].rstrip("<>")) is percent:
+        return _("{target} is missed by {points} points").format(
+            target=target, points=written(f"{100 * short_by:.2f}")
+        )
+    return _("{target} is missed by {number}").format(target=target, number=decimal(short_by))
 
 
 def _style(path: str) -> Callable[[float | None], str]:
@@ -87,7 +107,7 @@ def _style(path: str) -> Callable[[float | None], str]:
 
 
 def _targets(summary: Summary) -> Table:
-    table = empty_table("Target", "Mean", "95 %", "Bound", "Holds", "Now")
+    table = empty_table(_("Target"), _("Mean"), "95 %", _("Bound"), _("Holds"), _("Now"))
     for target in summary["targets"]:
         path, style = target["measure"], _style(target["measure"])
         reading = summary["chosen"]["measures"].get(path)
@@ -97,7 +117,7 @@ def _targets(summary: Summary) -> Table:
                 style(reading["mean"]),
                 bounds(reading, style),
                 style(reading["bound"]),
-                "yes" if reading["holds"] else "no",
+                _("yes") if reading["holds"] else _("no"),
                 style(summary["present"]["measures"][path]["mean"]),
             )
     return table
@@ -106,13 +126,13 @@ def _targets(summary: Summary) -> Table:
 def _teams(summary: Summary) -> Table:
     reserved = any(team["reserve"] for team in summary["teams"].values())
     columns = [
-        "Team",
-        "Now",
-        "People",
-        *(["Reserve"] if reserved else []),
-        "Bounds",
-        "Load",
-        "Cost",
+        _("Team"),
+        _("Now"),
+        _("People"),
+        *([_("Reserve")] if reserved else []),
+        _("Bounds"),
+        _("Load"),
+        _("Cost"),
     ]
     table = empty_table(*columns)
     needed = {name: pool for pool in summary["pools"] for name in pool["teams"]}
@@ -120,7 +140,7 @@ def _teams(summary: Summary) -> Table:
         pool = needed[name]
         alone = len(pool["teams"]) == 1
         table.add_row(
-            summary["titles"]["teams"][name]["en"],
+            title(summary["titles"]["teams"][name]),
             str(team["present"]),
             str(team["people"]),
             *([str(team["reserve"])] if reserved else []),
@@ -133,22 +153,32 @@ def _teams(summary: Summary) -> Table:
 
 def _less(summary: Summary) -> Table:
     """Each staffing with one person less, by the target that it misses most."""
-    table = empty_table("Team", "People", "Replications", "Target", "Mean", "Half-width", "Verdict",
-                        texts=["Target", "Verdict"])  # fmt: skip
+    table = empty_table(
+        _("Team"),
+        _("People"),
+        _("Replications"),
+        _("Target"),
+        _("Mean"),
+        _("Half-width"),
+        _("Verdict"),
+        texts=[_("Target"), _("Verdict")],
+    )
     table.columns[3].overflow = "fold"
     for one in summary["certificate"]["less"]:
         path = _missed(one)
         reading = one["measures"].get(path, {"mean": None, "half_width": None})
         style = _style(path)
-        capped = ", not exactly" if one["cap_reached"] and one["verdict"] == "fails" else ""
+        verdict = _(_VERDICTS[one["verdict"]])
+        if one["cap_reached"] and one["verdict"] == "fails":
+            verdict = _("{verdict}, not exactly").format(verdict=verdict)
         table.add_row(
-            summary["titles"]["teams"][one["team"]]["en"],
+            title(summary["titles"]["teams"][one["team"]]),
             str(one["people"]),
             str(one["replications"]),
             path,
             style(reading["mean"]),
             style(reading["half_width"]),
-            one["verdict"] + capped,
+            verdict,
         )
     return table
 
@@ -160,7 +190,7 @@ def _missed(one: Mapping[str, Any]) -> str:
 
 
 def _front(summary: Summary) -> Table:
-    table = empty_table("People", "Cost", "On time, strict", "95 %", "")
+    table = empty_table(_("People"), _("Cost"), _("On time, strict"), "95 %", "")
     for point in summary["front"]:
         rate = point["on_time_strict"]
         table.add_row(
@@ -168,7 +198,7 @@ def _front(summary: Summary) -> Table:
             count(point["cost"]),
             percent(rate["mean"]),
             bounds(rate, percent),
-            "the staff above" if point["chosen"] else "",
+            _("the staff above") if point["chosen"] else "",
         )
     return table
 
@@ -177,20 +207,23 @@ def _print_guarantee(summary: Summary, out: Console) -> None:
     out.print()
     less = summary["certificate"]["less"]
     if summary["guarantee"]:
-        out.print(_EXPLAINED, soft_wrap=True)
+        out.print(_(_EXPLAINED))
     elif summary["feasible"]:
-        titles = summary["titles"]["teams"]
-        open_ones = [titles[one["team"]]["en"] for one in less if not one["settled"]]
+        teams = summary["titles"]["teams"]
+        open_ones = [title(teams[one["team"]]) for one in less if not one["settled"]]
         out.print(
-            "The targets are kept, but that nobody can be spared is not certain: "
-            f"{'; '.join(open_ones) or 'nothing was examined'}. A larger --cap or --budget "
-            "decides it.",
+            _(
+                "The targets are kept, but that nobody can be spared is not certain: {teams}. A "
+                "larger --cap or --budget decides it."
+            ).format(teams="; ".join(open_ones) or _("nothing was examined")),
             soft_wrap=True,
         )
     if any(one["verdict"] == "fails clearly" for one in less):
         out.print(
-            "Fails clearly: on the wrong side whatever the half-width, so no more replications "
-            "were spent on it.",
+            _(
+                "Fails clearly: on the wrong side whatever the half-width, so no more replications "
+                "were spent on it."
+            ),
             soft_wrap=True,
         )
 
@@ -198,20 +231,29 @@ def _print_guarantee(summary: Summary, out: Console) -> None:
 def _print_notes(summary: Summary, out: Console) -> None:
     for pool in summary["pools"]:
         if len(pool["teams"]) > 1:
-            names = [summary["titles"]["teams"][name]["en"] for name in pool["teams"]]
+            names = [title(summary["titles"]["teams"][name]) for name in pool["teams"]]
             out.print(
-                f"Stand in for each other: {'; '.join(names)}. Load asks for "
-                f"{max(pool['load'], pool['erlang'] or 0)} people, and they are {pool['people']}.",
+                _(
+                    "Stand in for each other: {teams}. Load asks for {needed} people, and they are "
+                    "{people}."
+                ).format(
+                    teams="; ".join(names),
+                    needed=max(pool["load"], pool["erlang"] or 0),
+                    people=pool["people"],
+                ),
                 soft_wrap=True,
             )
     each, search = summary["confidence_each"], summary["search"]
     together = len(summary["targets"])
     if together > 1:
         out.print(
-            f"{together} targets hold together with 95 % confidence: each bound is one of "
-            f"{100 * each:.4g} % (Bonferroni).",
+            _(
+                "{number} targets hold together with 95 % confidence: each bound is one of {each} "
+                "(Bonferroni)."
+            ).format(number=together, each=written(f"{100 * each:.4g} %")),
             soft_wrap=True,
         )
     for note in summary["notes"]:
-        out.print(Text(note), soft_wrap=True)
-    out.print(f"Simulated: {search['staffings']} staffings, {search['replications']} replications.")
+        out.print(Text(retold(note)), soft_wrap=True)
+    line = _("Simulated: {staffings} staffings, {replications} replications.")
+    out.print(line.format(staffings=search["staffings"], replications=search["replications"]))

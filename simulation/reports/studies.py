@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import StoreError
+from simulation.language import _
 from simulation.reports.comparison import print_comparison
 from simulation.reports.deadlines import print_deadlines
 from simulation.reports.forecast import print_backtest, print_forecast
@@ -45,7 +46,11 @@ def print_study(summary: Summary, folder: Path, out: Console) -> None:
     """
     kind = summary["kind"]
     if kind not in PRINTERS:
-        raise StoreError(f"{folder}: this version of motcua knows no {kind!r}; --json prints it")
+        raise StoreError(
+            _("{folder}: this version of motcua knows no {kind!r}; --json prints it").format(
+                folder=folder, kind=kind
+            )
+        )
     PRINTERS[kind](summary, out)
     out.print()
-    out.print(f"Results: {folder}", soft_wrap=True)
+    out.print(_("Results: {folder}").format(folder=folder), soft_wrap=True)

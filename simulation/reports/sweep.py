@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.experiments import is_fraction
-from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, short
+from simulation.language import _, later, title, written
+from simulation.reports.formats import NOTHING, amount, bounds, count, decimal, percent, short
 from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
@@ -21,16 +22,25 @@ if TYPE_CHECKING:
 _ACROSS: Final = 9
 """Columns of a heat map that 100 characters have room for."""
 _CURVES: Final = (
-    ("Strict", "on_time_strict", True),
-    ("Official", "on_time_official", False),
-    ("Wait", "counter_wait_mean_min", False),
-    ("90 %", "counter_wait_p90_min", True),
-    ("Cycle", "cycle_mean_wd", False),
-    ("Open", "open_at_end", False),
+    (later("Strict"), "on_time_strict", True),
+    (later("Official"), "on_time_official", False),
+    (later("Wait"), "counter_wait_mean_min", False),
+    (later("90 %"), "counter_wait_p90_min", True),
+    (later("Cycle"), "cycle_mean_wd", False),
+    (later("Open"), "open_at_end", False),
 )
 """Heading, measure, and whether its band has a column of its own."""
-_NAMES: Final = {"on_time_strict": "on time, strict", "on_time_official": "on time, official form"}
-_BREAKS: Final = ("Breaks at", "95 %", "Kept at", "Missed at", "Crossing")
+_NAMES: Final = {
+    "on_time_strict": later("on time, strict"),
+    "on_time_official": later("on time, official form"),
+}
+_BREAKS: Final = (
+    later("Breaks at"),
+    "95 %",
+    later("Kept at"),
+    later("Missed at"),
+    later("Crossing"),
+)
 _MARK: Final = "!"
 _NEAR: Final = 0.02
 """A rate so little under its target, or a wait so little over it, is painted yellow."""
@@ -53,14 +63,18 @@ def print_sweep(summary: Summary, out: Console) -> None:
 
 
 def _with_unit(value: float, factor: Mapping[str, Any]) -> str:
-    unit = f" {factor['unit']}" if factor["unit"] else ""
-    return f"{value:g}{unit}"
+    number = f"{value:g}"
+    return amount(f"{number} {factor['unit']}") if factor["unit"] else written(number)
 
 
-def _section(title: str, table: Table, out: Console) -> None:
+def _section(heading: str, table: Table, out: Console) -> None:
     out.print()
-    out.print(Text(title, style="bold"))
+    out.print(Text(heading, style="bold"))
     out.print(table)
+
+
+def _called(measure: str) -> str:
+    return _(_NAMES[measure]) if measure in _NAMES else measure
 
 
 def _style(measure: str) -> Callable[[float | None], str]:
@@ -71,14 +85,14 @@ def _style(measure: str) -> Callable[[float | None], str]:
 
 def _print_curves(summary: Summary, out: Console) -> None:
     factor = summary["factors"][0]
-    curves = [*_CURVES]
-    if summary["measure"] not in {name for _, name, _ in curves}:
+    curves = [(_(heading), name, band) for heading, name, band in _CURVES]
+    if summary["measure"] not in {name for _label, name, _band in curves}:
         curves.insert(0, (summary["measure"], summary["measure"], True))
     columns = [part for label, _, band in curves for part in ([label, "95 %"] if band else [label])]
-    table = empty_table("Value", *columns)
+    table = empty_table(_("Value"), *columns)
     for point in summary["points"]:
         cells = []
-        for _, name, band in curves:
+        for _label, name, band in curves:
             interval, style = point["measures"][name], _style(name)
             fails = _fails(interval["mean"], summary)
             mark = (f" {_MARK}" if fails else "  ") if name == summary["measure"] else ""
@@ -87,7 +101,11 @@ def _print_curves(summary: Summary, out: Console) -> None:
         value = _with_unit(point["values"][0], factor)
         table.add_row(value, *cells, style="" if point["asked_for"] else "dim")
     _section(
-        f"The whole centre by {factor['path']}: waits in minutes, cycle in working days", table, out
+        _("The whole centre by {field}: waits in minutes, cycle in working days").format(
+            field=factor["path"]
+        ),
+        table,
+        out,
     )
 
 
@@ -108,7 +126,7 @@ def _print_heat_map(summary: Summary, out: Console) -> None:
     down = 0 if len(first["values"]) >= len(second["values"]) else 1
     across = 1 - down
     factors = (first, second)
-    name = _NAMES.get(summary["measure"], summary["measure"])
+    name = _called(summary["measure"])
     values = factors[across]["values"]
     for start in range(0, len(values), _ACROSS):
         columns = values[start : start + _ACROSS]
@@ -120,7 +138,7 @@ def _print_heat_map(summary: Summary, out: Console) -> None:
             places = [(row, column) if down == 0 else (column, row) for column in columns]
             cells = [_cell(means[place], summary) for place in places]
             table.add_row(_with_unit(row, factors[down]), *cells)
-        _section(f"The whole centre: {name}", table, out)
+        _section(_("The whole centre: {measure}").format(measure=name), table, out)
 
 
 def _cell(mean: float | None, summary: Summary) -> Text:
@@ -138,37 +156,40 @@ def _cell(mean: float | None, summary: Summary) -> Text:
 def _print_breaking_points(summary: Summary, out: Console) -> None:
     factor, rows = summary["factors"][0], summary["breaking_points"]
     if len(summary["factors"]) == 1:
-        table = empty_table("Where", *_BREAKS)
-        _add_breaking_point(table, "Whole centre", rows[0]["centre"], summary)
+        table = empty_table(_("Where"), *map(_, _BREAKS))
+        _add_breaking_point(table, _("Whole centre"), rows[0]["centre"], summary)
+        titles = summary["titles"]["fields"]
         for field, found in rows[0]["by_field"].items():
             if found["state"] != "uncounted":
-                title = summary["titles"]["fields"][field]["en"]
-                _add_breaking_point(table, title, found, summary)
+                _add_breaking_point(table, title(titles[field]), found, summary)
     else:
         second = summary["factors"][1]
-        table = empty_table(second["path"], *_BREAKS)
+        table = empty_table(second["path"], *map(_, _BREAKS))
         for row in rows:
             _add_breaking_point(table, _with_unit(row["at"], second), row["centre"], summary)
-    name, style = _NAMES.get(summary["measure"], summary["measure"]), _style(summary["measure"])
-    sign = "under" if summary["higher_is_better"] else "over"
+    name, style = _called(summary["measure"]), _style(summary["measure"])
+    heading = (
+        _("Where {field} breaks it: {measure} under {target}")
+        if summary["higher_is_better"]
+        else _("Where {field} breaks it: {measure} over {target}")
+    ).format(field=factor["path"], measure=name, target=style(summary["target"]))
     said = {
         "request": "",
-        "scenario": ", the scenario's target",
-        "default": ", as no target is set",
+        "scenario": _(", the scenario's target"),
+        "default": _(", as no target is set"),
     }
-    title = f"Where {factor['path']} breaks it: {name} {sign} {style(summary['target'])}"
-    _section(title + said[summary["target_said_by"]], table, out)
+    _section(heading + said[summary["target_said_by"]], table, out)
 
 
 def _add_breaking_point(
     table: Table, label: str, found: Mapping[str, Any], summary: Summary
 ) -> None:
     factor, count_of = summary["factors"][0], summary["replications"]
-    low, high = factor["values"][0], factor["values"][-1]
+    below, above = (written(f"{factor['values'][end]:g}") for end in (0, -1))
     place = {
         "crosses": f"{short(found['value'])}{' *' if found['several'] else ''}",
-        "holds": f"beyond {low if found['holds'] == 'above' else high:g}",
-        "fails": f"before {high if found['holds'] == 'above' else low:g}",
+        "holds": _("beyond {value}").format(value=below if found["holds"] == "above" else above),
+        "fails": _("before {value}").format(value=above if found["holds"] == "above" else below),
         "uncounted": NOTHING,
     }
     table.add_row(
@@ -177,8 +198,8 @@ def _add_breaking_point(
         _span(found["low"], found["high"]),
         short(found["last_holding"]),
         short(found["first_failing"]),
-        f"{found['crossed']} of {count_of}",
-        style="bold" if label == "Whole centre" else "",
+        _("{done} of {wanted}").format(done=found["crossed"], wanted=count_of),
+        style="bold" if label == _("Whole centre") else "",
     )
 
 
@@ -193,20 +214,29 @@ def _span(low: float | None, high: float | None) -> str:
 def _print_notes(summary: Summary, out: Console) -> None:
     out.print()
     notes = [
-        f"{_MARK} misses the target. All points meet the same dossiers; each band is for itself.",
-        "Crossing: replications whose own curve crosses the target within the range.",
+        _(
+            "{mark} misses the target. All points meet the same dossiers; each band is for itself."
+        ).format(mark=_MARK),
+        _("Crossing: replications whose own curve crosses the target within the range."),
     ]
     if any(not point["asked_for"] for point in summary["points"]):
-        notes = [*notes, "Between the points asked for, others halve the gap where it breaks."]
+        notes = [
+            *notes,
+            _("Between the points asked for, others halve the gap where it breaks."),
+        ]
     everyone = [
         found
         for row in summary["breaking_points"]
         for found in (row["centre"], *row["by_field"].values())
     ]
     if any(found["several"] for found in everyone):
-        notes = [*notes, "* The mean crosses the target more than once; a falling fit says where."]
+        notes = [
+            *notes,
+            _("* The mean crosses the target more than once; a falling fit says where."),
+        ]
     for factor in summary["factors"]:
         if factor["present"] is not None:
-            notes = [*notes, f"In the scenario {factor['path']} is {factor['present']}."]
+            line = _("In the scenario {field} is {value}.")
+            notes = [*notes, line.format(field=factor["path"], value=factor["present"])]
     for note in notes:
         out.print(note)

@@ -10,7 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from simulation.experiments import is_fraction
-from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, share
+from simulation.language import _, later, n_, title, written
+from simulation.reports.formats import NOTHING, bounds, count, decimal, how, percent, points, share
 from simulation.reports.hurts import ELSEWHERE, print_bottlenecks, print_marginal
 from simulation.reports.layout import empty_table, print_section
 
@@ -26,19 +27,30 @@ if TYPE_CHECKING:
     Summary = Mapping[str, Any]
 
 __all__ = [
-    "WIDTH", "console", "empty_table", "print_evidence", "print_load", "print_run",
+    "WIDTH",
+    "console",
+    "empty_table",
+    "print_evidence",
+    "print_load",
+    "print_run",
     "print_scenarios",
-]  # fmt: skip
+]
 
 WIDTH: Final = 100
 """Columns where there is no terminal to ask."""
 _AT_DESKS: Final = {
-    "late_time_queue": "waiting",
-    "late_time_off_shift": "waiting for the next shift",
-    "late_time_work": "at work",
+    "late_time_queue": later("waiting"),
+    "late_time_off_shift": later("waiting for the next shift"),
+    "late_time_work": later("at work"),
 }
+_ROLES: Final = {"input": later("input"), "output": later("output")}
 _WORTH_SAYING: Final = 0.02
-_SAYS: Final = {"exactly": "", "nearly": "nearly ", "over": "over ", "derived": "derived "}
+_SAYS: Final = {
+    "exactly": "{number}",
+    "nearly": later("nearly {number}"),
+    "over": later("over {number}"),
+    "derived": later("derived {number}"),
+}
 
 
 def console(file: TextIO | None = None) -> Console:
@@ -60,75 +72,95 @@ def print_run(summary: Summary, folder: Path, known: int, out: Console) -> None:
     _print_headline(summary, out)
     _print_short(summary["load"], summary["titles"], out)
     _print_last_choice(summary["load"], summary["titles"], out)
-    for title, table in (
-        ("On time by field: official and strict", _by(summary, "by_field", "fields", "Field")),
-        ("By group", _by(summary, "by_group", "groups", "Group")),
-        ("By channel", _by(summary, "by_channel", "channels", "Channel")),
-        ("Waits at the counter, in minutes", _counters(summary)),
-        ("Teams: load that the inputs suggest, and share of attendance at work", _teams(summary)),
-        ("Where the legal time of late dossiers went", _late_time(summary)),
+    for heading, table in (
+        (
+            _("On time by field: official and strict"),
+            _by(summary, "by_field", "fields", _("Field")),
+        ),
+        (_("By group"), _by(summary, "by_group", "groups", _("Group"))),
+        (_("By channel"), _by(summary, "by_channel", "channels", _("Channel"))),
+        (_("Waits at the counter, in minutes"), _counters(summary)),
+        (
+            _("Teams: load that the inputs suggest, and share of attendance at work"),
+            _teams(summary),
+        ),
+        (_("Where the legal time of late dossiers went"), _late_time(summary)),
     ):
-        if table.row_count > (title == "By group"):  # one group is the whole centre again
-            print_section(title, table, out)
+        if table.row_count > (heading == _("By group")):  # one group is the whole centre again
+            print_section(heading, table, out)
     print_bottlenecks(summary["bottlenecks"], summary["titles"], out)
     if "marginal" in summary:
         print_marginal(summary["marginal"], summary["titles"], out)
-    for title, table in (
-        ("Published beside simulated", _published(summary)),
-        ("Assumed shares, so neither right nor wrong", _events(summary)),
+    for heading, table in (
+        (_("Published beside simulated"), _published(summary)),
+        (_("Assumed shares, so neither right nor wrong"), _events(summary)),
     ):
         if table.row_count:
-            print_section(title, table, out)
+            print_section(heading, table, out)
     _print_notes(summary, out)
     if known:
-        out.print(f"Known from before: {known} of {summary['replications']} replications.")
-    out.print(f"Results: {folder}", soft_wrap=True)
+        out.print(
+            _("Known from before: {known} of {replications} replications.").format(
+                known=known, replications=summary["replications"]
+            )
+        )
+    out.print(_("Results: {folder}").format(folder=folder), soft_wrap=True)
 
 
 def print_heading(summary: Summary, out: Console) -> None:
     """Print what was simulated, and how."""
-    period, runs = summary["period"], summary["replications"]
-    out.print(Text(summary["title"]["en"], style="bold"))
-    out.print(
-        f"{period['first_day']} to {period['last_day']} · {runs} replication{'s' * (runs > 1)} · "
-        f"seed {summary['seed']} · engine {summary['engine']}"
+    runs = summary["replications"]
+    out.print(Text(title(summary["title"]), style="bold"))
+    line = n_(
+        "{first} to {last} · {runs} replication · seed {seed} · engine {engine}",
+        "{first} to {last} · {runs} replications · seed {seed} · engine {engine}",
+        runs,
     )
+    out.print(line.format(**how(summary), runs=count(runs)))
 
 
 def _print_headline(summary: Summary, out: Console) -> None:
     print_heading(summary, out)
     out.print()
-    table = empty_table("Of the whole centre", "Mean", "95 %", "What it is", texts=["What it is"])
+    table = empty_table(
+        _("Of the whole centre"), _("Mean"), "95 %", _("What it is"), texts=[_("What it is")]
+    )
     for label, name, style, note in (
-        ("On time, official form", "on_time_official", percent, "of the dossiers resolved"),
-        ("On time, strict", "on_time_strict", percent, "of those due; still open counts as late"),
-        ("Received", "received", count, "accepted in the period"),
-        ("Resolved", "resolved", count, ""),
-        ("Late", "late", count, "resolved after the due date"),
-        ("Open at the end", "open_at_end", count, "received and not resolved"),
-        ("  of these overdue", "overdue_open", count, ""),
-        ("Cycle time", "cycle_mean_wd", decimal, "working days from received to resolved"),
-        ("Counter wait", "counter_wait_p90_min", decimal, "minutes, 90 % wait no longer"),
+        (_("On time, official form"), "on_time_official", percent, _("of the dossiers resolved")),
+        (
+            _("On time, strict"),
+            "on_time_strict",
+            percent,
+            _("of those due; still open counts as late"),
+        ),
+        (_("Received"), "received", count, _("accepted in the period")),
+        (_("Resolved"), "resolved", count, ""),
+        (_("Late"), "late", count, _("resolved after the due date")),
+        (_("Open at the end"), "open_at_end", count, _("received and not resolved")),
+        (_("  of these overdue"), "overdue_open", count, ""),
+        (_("Cycle time"), "cycle_mean_wd", decimal, _("working days from received to resolved")),
+        (_("Counter wait"), "counter_wait_p90_min", decimal, _("minutes, 90 % wait no longer")),
     ):
         interval = summary["measures"][name]
         table.add_row(label, style(interval["mean"]), bounds(interval, style), Text(note, "dim"))
     if summary["target"] is not None:
-        table.add_row("Target", percent(summary["target"]), "", Text("on time", "dim"))
+        table.add_row(_("Target"), percent(summary["target"]), "", Text(_("on time"), "dim"))
     out.print(table)
 
 
 def _print_notes(summary: Summary, out: Console) -> None:
     out.print()
     if summary["replications"] == 1:
-        out.print("One replication gives no intervals: ask for more with --replications.")
+        out.print(_("One replication gives no intervals: ask for more with --replications."))
     elif summary["published"]:
-        out.print("Inside: whether the published number lies in the 95 % interval of the mean.")
+        out.print(_("Inside: whether the published number lies in the 95 % interval of the mean."))
     if "marginal" not in summary:
-        out.print("What one more and one less person in each team would change: --marginal")
+        out.print(_("What one more and one less person in each team would change: --marginal"))
     if summary["sources"] or summary["assumptions"]:
         out.print(
-            f"Sources ({len(summary['sources'])}) and assumptions "
-            f"({len(summary['assumptions'])}): motcua sources SCENARIO"
+            _(
+                "Sources ({sources}) and assumptions ({assumptions}): motcua sources SCENARIO"
+            ).format(sources=len(summary["sources"]), assumptions=len(summary["assumptions"]))
         )
 
 
@@ -136,34 +168,50 @@ def _print_short(load: Mapping[str, Any], titles: Mapping[str, Any], out: Consol
     """Say which teams have more work than time."""
     for team, entry in load["teams"].items():
         if entry["short"]:
-            people = "person" if entry["short"] == 1 else "people"
-            out.print(
-                Text(
-                    f"! {titles['teams'][team]['en']}: {count(round(entry['offered_h']))} hours of "
-                    f"work, {count(round(entry['available_h']))} hours available; "
-                    f"short by {entry['short']} {people}",
-                    style="bold red",
-                )
+            line = n_(
+                "! {team}: {work} hours of work, {available} hours available; short by {short} "
+                "person",
+                "! {team}: {work} hours of work, {available} hours available; short by {short} "
+                "people",
+                entry["short"],
+            ).format(
+                team=title(titles["teams"][team]),
+                work=count(round(entry["offered_h"])),
+                available=count(round(entry["available_h"])),
+                short=entry["short"],
             )
+            out.print(Text(line, style="bold red"))
 
 
 def _print_last_choice(load: Mapping[str, Any], titles: Mapping[str, Any], out: Console) -> None:
-    desks = [titles["desks"][desk]["en"] for desk in load["last_choice"]]
+    desks = [title(titles["desks"][desk]) for desk in load["last_choice"]]
     if desks:
-        out.print(Text(f"! No team's first desk, so served last: {'; '.join(desks)}", "yellow"))
+        out.print(
+            Text(
+                _("! No team's first desk, so served last: {desks}").format(desks="; ".join(desks)),
+                "yellow",
+            )
+        )
 
 
 def _by(summary: Summary, key: str, section: str, heading: str) -> Table:
     """Dossiers and on-time rates of the parts of a centre."""
     table = empty_table(
-        heading, "Received", "Resolved", "Late", "Open", "Official", "Strict", "95 %"
+        heading,
+        _("Received"),
+        _("Resolved"),
+        _("Late"),
+        _("Open"),
+        _("Official"),
+        _("Strict"),
+        "95 %",
     )
     for name, measures in summary[key].items():
         if not any(measures[m]["mean"] for m in ("submitted", "received", "carried_in")):
             continue
         strict = measures["on_time_strict"]
         table.add_row(
-            summary["titles"][section][name]["en"],
+            title(summary["titles"][section][name]),
             *(count(measures[m]["mean"]) for m in ("received", "resolved", "late", "open_at_end")),
             percent(measures["on_time_official"]["mean"]),
             percent(strict["mean"]),
@@ -174,10 +222,12 @@ def _by(summary: Summary, key: str, section: str, heading: str) -> Table:
 
 def _loads(load: Mapping[str, Any], titles: Mapping[str, Any]) -> Table:
     """Work offered against hours available by team, the most loaded first."""
-    table = empty_table("Team", "People", "Work h", "Available h", "Load", "Short by")
+    table = empty_table(
+        _("Team"), _("People"), _("Work h"), _("Available h"), _("Load"), _("Short by")
+    )
     for name, entry in _by_load(load):
         table.add_row(
-            titles["teams"][name]["en"],
+            title(titles["teams"][name]),
             decimal(entry["people"]),
             count(round(entry["offered_h"])),
             count(round(entry["available_h"])),
@@ -197,13 +247,21 @@ def _by_load(load: Mapping[str, Any]) -> list[tuple[str, Any]]:
 
 def _teams(summary: Summary) -> Table:
     """How busy the teams were, the most loaded first."""
-    table = empty_table("Team", "People", "Load", "Busy", "95 %", "Overtime h", "Visits each",
-                        "Short by")  # fmt: skip
+    table = empty_table(
+        _("Team"),
+        _("People"),
+        _("Load"),
+        _("Busy"),
+        "95 %",
+        _("Overtime h"),
+        _("Visits each"),
+        _("Short by"),
+    )
     for name, load in _by_load(summary["load"]):
         measures = summary["teams"][name]
         busy = measures["utilisation"]
         table.add_row(
-            summary["titles"]["teams"][name]["en"],
+            title(summary["titles"]["teams"][name]),
             decimal(measures["people"]["mean"]),
             share(load["utilisation"]),
             share(busy["mean"]),
@@ -217,13 +275,23 @@ def _teams(summary: Summary) -> Table:
 
 def _counters(summary: Summary) -> Table:
     """Waits of applicants in person, by channel."""
-    table = empty_table("Channel", "Visits", "Served", "Mean", "90 %", "≤ 15 min", "≤ 30 min",
-                        "Gave up", "Sent away", "Lost")  # fmt: skip
+    table = empty_table(
+        _("Channel"),
+        _("Visits"),
+        _("Served"),
+        _("Mean"),
+        "90 %",
+        _("≤ 15 min"),
+        _("≤ 30 min"),
+        _("Gave up"),
+        _("Sent away"),
+        _("Lost"),
+    )
     for name, measures in summary["by_channel"].items():
         if measures["visits"]["mean"]:
             mean = {key: interval["mean"] for key, interval in measures.items()}
             table.add_row(
-                summary["titles"]["channels"][name]["en"],
+                title(summary["titles"]["channels"][name]),
                 count(mean["visits"]),
                 count(mean["counter_waits"]),
                 decimal(mean["counter_wait_mean_min"]),
@@ -240,11 +308,11 @@ def _counters(summary: Summary) -> Table:
 def _late_time(summary: Summary) -> Table:
     """The largest shares of the time of late dossiers, those at desks by desk."""
     shares = {
-        f"{words}: {summary['titles']['desks'][desk]['en']}": measures[name]
+        f"{_(words)}: {title(summary['titles']['desks'][desk])}": measures[name]
         for desk, measures in summary["desks"].items()
         for name, words in _AT_DESKS.items()
-    } | {words: summary["late_time"][name] for name, words in ELSEWHERE.items()}
-    table = empty_table("Where", "Share", "95 %")
+    } | {_(words): summary["late_time"][name] for name, words in ELSEWHERE.items()}
+    table = empty_table(_("Where"), _("Share"), "95 %")
     for words, interval in sorted(shares.items(), key=lambda item: -(item[1]["mean"] or 0)):
         if (interval["mean"] or 0) >= _WORTH_SAYING:
             table.add_row(words, share(interval["mean"]), bounds(interval, share))
@@ -253,30 +321,48 @@ def _late_time(summary: Summary) -> Table:
 
 def _published(summary: Summary) -> Table:
     """Published numbers beside simulated ones; `motcua sources` says who published them."""
-    columns = "Measure", "Published", "Simulated", "95 %", "Difference", "Inside", "Role"
-    table = empty_table(*columns, texts=["Role"])
+    columns = (
+        _("Measure"),
+        _("Published"),
+        _("Simulated"),
+        "95 %",
+        _("Difference"),
+        _("Inside"),
+        _("Role"),
+    )
+    table = empty_table(*columns, texts=[_("Role")])
     for entry in summary["published"]:
         style = _style(entry)
         inside = {True: "yes", False: "no", None: ""}[entry["inside"]]
         table.add_row(
-            (entry["title"] or {"en": entry["name"]})["en"],
-            _SAYS[entry["says"]] + style(entry["published"]),
+            _called(entry),
+            _said(entry, style),
             style(entry["simulated"]),
             bounds(entry, style),
             _difference(entry, style),
             inside,
-            entry["role"],
+            _(_ROLES[entry["role"]]),
         )
     return table
 
 
 def _events(summary: Summary) -> Table:
     """What happens on an assumed share of dossiers."""
-    table = empty_table("What", "Number", "95 %")
+    table = empty_table(_("What"), _("Number"), "95 %")
     for name, interval in summary["events"].items():
-        title = summary["titles"]["events"][name]["en"]
-        table.add_row(title, count(interval["mean"]), bounds(interval, count))
+        called = title(summary["titles"]["events"][name])
+        table.add_row(called, count(interval["mean"]), bounds(interval, count))
     return table
+
+
+def _called(entry: Mapping[str, Any]) -> str:
+    """What a published number is of."""
+    return title(entry["title"]) if entry["title"] else str(entry["name"])
+
+
+def _said(entry: Mapping[str, Any], style: Callable[[float | None], str]) -> str:
+    """A published number, as exactly as it was published."""
+    return _(_SAYS[entry["says"]]).format(number=style(entry["published"]))
 
 
 def _style(entry: Mapping[str, Any]) -> Callable[[float | None], str]:
@@ -289,8 +375,8 @@ def _difference(entry: Mapping[str, Any], style: Callable[[float | None], str]) 
     if difference is None:
         return NOTHING
     if style is percent:
-        return f"{100 * difference:+.2f} pt"
-    return f"{100 * difference / published:+.1f} %" if published else f"{difference:+,.1f}"
+        return _("{points} pt").format(points=points(difference))
+    return written(f"{100 * difference / published:+.1f} %" if published else f"{difference:+,.1f}")
 
 
 def print_load(load: Mapping[str, Any], titles: Mapping[str, Any], out: Console) -> None:
@@ -305,7 +391,7 @@ def print_load(load: Mapping[str, Any], titles: Mapping[str, Any], out: Console)
     out.print()
     _print_short(load, titles, out)
     if not any(team["short"] for team in load["teams"].values()):
-        out.print("Every team has time for the work that is put to it.")
+        out.print(_("Every team has time for the work that is put to it."))
     _print_last_choice(load, titles, out)
 
 
@@ -323,14 +409,13 @@ def print_evidence(summary: Mapping[str, Any], out: Console) -> None:
             out.print(Padding(", ".join(details), (0, 0, 0, 4), expand=False))
         for entry in summary["published"]:
             if entry["source"] == name:
-                title = (entry["title"] or {"en": entry["name"]})["en"]
-                value = _SAYS[entry["says"]] + _style(entry)(entry["published"])
-                out.print(
-                    Padding(f"{title}: {value} ({entry['role']})", (0, 0, 0, 4), expand=False)
+                line = (
+                    f"{_called(entry)}: {_said(entry, _style(entry))} ({_(_ROLES[entry['role']])})"
                 )
+                out.print(Padding(line, (0, 0, 0, 4), expand=False))
     if summary["assumptions"]:
         out.print()
-        out.print(Text("Assumptions: no source says", style="bold"))
+        out.print(Text(_("Assumptions: no source says"), style="bold"))
     for name, assumption in summary["assumptions"].items():
         out.print(f"[{name}] {assumption['text']}")
         if assumption["paths"]:
@@ -341,7 +426,7 @@ def print_evidence(summary: Mapping[str, Any], out: Console) -> None:
 
 def print_scenarios(scenarios: Sequence[Scenario], out: Console) -> None:
     """Print what scenarios there are."""
-    table = empty_table("Scenario", "Title", texts=["Title"])
+    table = empty_table(_("Scenario"), _("Title"), texts=[_("Title")])
     for scenario in scenarios:
-        table.add_row(scenario.scenario, scenario.title.en)
+        table.add_row(scenario.scenario, title(scenario.title.model_dump()))
     out.print(table)

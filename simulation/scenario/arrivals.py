@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from simulation.language import _, retold, written
 from simulation.scenario.tree import Node, Origin, refuse
 from simulation.scenario.words import listed, show
 
@@ -51,11 +52,11 @@ def _read(file: Node, field: str) -> Iterator[Node]:
     try:
         path = (home / name).resolve()
         if not path.is_relative_to(home.resolve()):
-            message = f"{show(name)} lies outside the directory of the scenario"
-            refuse(file, field, message, remedy="copy the file into the scenario's directory")
+            message = _("{name} lies outside the directory of the scenario").format(name=show(name))
+            refuse(file, field, message, remedy=_("copy the file into the scenario's directory"))
         if path.exists() and not path.is_file():
-            message = f"{show(name)} is not an ordinary file"
-            refuse(file, field, message, remedy="name a CSV file")
+            message = _("{name} is not an ordinary file").format(name=show(name))
+            refuse(file, field, message, remedy=_("name a CSV file"))
         with path.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.reader(stream)
             header = [column.strip() for column in next(rows, [])]
@@ -65,10 +66,22 @@ def _read(file: Node, field: str) -> Iterator[Node]:
                 _check_row(Node(None, origin), field, len(row), len(header))
                 yield _arrival(dict(zip(header, row, strict=True)), origin)
     except UnicodeDecodeError:
-        refuse(file, field, f"{show(name)} is not UTF-8 text", remedy="save it as UTF-8")
+        refuse(
+            file,
+            field,
+            _("{name} is not UTF-8 text").format(name=show(name)),
+            remedy=_("save it as UTF-8"),
+        )
     except (OSError, ValueError, RuntimeError, csv.Error) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        refuse(file, field, f"{show(name)} cannot be read: {reason}", remedy="check the name")
+        refuse(
+            file,
+            field,
+            _("{name} cannot be read: {reason}").format(
+                name=show(name), reason=retold(str(reason))
+            ),
+            remedy=_("check the name"),
+        )
 
 
 def _check_header(file: Node, field: str, header: list[str]) -> None:
@@ -77,27 +90,33 @@ def _check_header(file: Node, field: str, header: list[str]) -> None:
             refuse(
                 file,
                 field,
-                f"the columns of {show(str(file.value))} are separated by {mark!r}",
-                allowed="at,procedure with a comma between them",
-                remedy="replace it by commas, in all lines",
+                _("the columns of {value} are separated by {mark!r}").format(
+                    value=show(str(file.value)), mark=mark
+                ),
+                allowed=_("at,procedure with a comma between them"),
+                remedy=_("replace it by commas, in all lines"),
             )
     if not set(_COLUMNS) <= set(header) or len(set(header)) != len(header):
         refuse(
             file,
             field,
-            f"the first line of {show(str(file.value))} names the columns {listed(header)}",
-            allowed="at, procedure, and names of work steps, each once",
-            remedy="name the columns in the first line",
+            _("the first line of {value} names the columns {names}").format(
+                value=show(str(file.value)), names=listed(header)
+            ),
+            allowed=_("at, procedure, and names of work steps, each once"),
+            remedy=_("name the columns in the first line"),
         )
 
 
 def _check_row(row: Node, field: str, values: int, columns: int) -> None:
     if values != columns:
-        message = f"there are {values} values for {columns} columns"
-        refuse(row, field, message, remedy="leave a value empty, but not its comma out")
+        message = _("there are {values} values for {columns} columns").format(
+            values=values, columns=columns
+        )
+        refuse(row, field, message, remedy=_("leave a value empty, but not its comma out"))
     if (row.origin.line or 0) > MAX_ARRIVALS + 1:
-        allowed = f"at most {MAX_ARRIVALS:,} arrivals a channel"
-        refuse(row, field, "the file goes on here", allowed, remedy="split the period")
+        allowed = _("at most {most} arrivals a channel").format(most=written(f"{MAX_ARRIVALS:,}"))
+        refuse(row, field, _("the file goes on here"), allowed, remedy=_("split the period"))
 
 
 def _arrival(row: dict[str, str], origin: Origin) -> Node:

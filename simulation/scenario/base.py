@@ -21,6 +21,8 @@ from pydantic import (
     model_validator,
 )
 
+from simulation.errors import NotationError
+from simulation.language import _
 from simulation.scenario.words import show
 
 if TYPE_CHECKING:
@@ -103,7 +105,10 @@ class Texts(Shorthand):
     def long_form(cls, value: Any) -> Any:
         """Both languages from one string."""
         if not isinstance(value, str):
-            raise ValueError(f"{show(value)} is not a text; write 'text' or {{en: text, vi: text}}")  # noqa: TRY004 - pydantic reports ValueError, a TypeError would escape it
+            raise NotationError(
+                _("{value} is not a text").format(value=show(value)),
+                _("'text' or {en: text, vi: text}"),
+            )
         return {"en": value, "vi": value}
 
 

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag
 
+from simulation.errors import NotationError
+from simulation.language import _, later
 from simulation.scenario.values import (
     WEEKDAYS,
     Clock,
@@ -33,9 +35,11 @@ def _each_weekday_once(hours: dict[str, Any]) -> dict[str, Any]:
     for key in hours:
         for weekday in parse_weekdays(key):
             if weekday in seen:
-                raise ValueError(
-                    f"{weekday} is in {seen[weekday]!r} and in {key!r}; write each weekday once "
-                    "(null removes a key that a base brings in)"
+                raise NotationError(
+                    _("{weekday} is in {seen!r} and in {key!r}").format(
+                        weekday=weekday, seen=seen[weekday], key=key
+                    ),
+                    _("each weekday once (null removes a key that a base brings in)"),
                 )
             seen[weekday] = key
     return hours
@@ -47,7 +51,7 @@ WeekHours = Annotated[
     Discriminator(
         _week_shape,
         custom_error_type="shape",
-        custom_error_message="'always', or hours by weekday such as {mon-fri: 07:00-11:30}",
+        custom_error_message=later("'always', or hours by weekday such as {mon-fri: 07:00-11:30}"),
     ),
 ]
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, PlainSerializer, WithJsonSchema
 
+from simulation.errors import NotationError
+from simulation.language import _, later
 from simulation.scenario.words import show
 from simulation.units import format_clock, parse_clock
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 YEARS: Final = (1990, 2100)
 """Dates outside are taken for typing errors; public holidays are not known there either."""
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_RANGE_HELP: Final = "a date or a range such as 2021-02-17..2021-02-24"
+_RANGE_HELP: Final = later("a date or a range such as 2021-02-17..2021-02-24")
 
 
 def parse_date(value: Any) -> date:
@@ -34,14 +36,18 @@ def parse_date(value: Any) -> date:
         try:
             day = date.fromisoformat(value.strip())
         except ValueError:
-            raise ValueError(
-                f"{show(value)} is a day that does not exist; write a date such as 2021-02-17"
+            raise NotationError(
+                _("{value} is a day that does not exist").format(value=show(value)),
+                _("a date such as 2021-02-17"),
             ) from None
     if day is None:
-        raise ValueError(f"{show(value)} is not a date; write {_year_first(value)}")
+        raise NotationError(
+            _("{value} is not a date").format(value=show(value)), _year_first(value)
+        )
     if not YEARS[0] <= day.year <= YEARS[1]:
-        raise ValueError(
-            f"{show(value)} is out of range; write a year from {YEARS[0]} to {YEARS[1]}"
+        raise NotationError(
+            _("{value} is out of range").format(value=show(value)),
+            _("a year from {first} to {last}").format(first=YEARS[0], last=YEARS[1]),
         )
     return day
 
@@ -50,8 +56,9 @@ def _year_first(value: Any) -> str:
     """How a date would be written, where it is one in the order of Vietnam; else an example."""
     parts = re.fullmatch(r"\s*([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})\s*", str(value))
     if parts is None:
-        return "2021-02-17 (year-month-day)"
-    return f"{parts[3]}-{int(parts[2]):02}-{int(parts[1]):02} (year-month-day)"
+        return _("{date} (year-month-day)").format(date="2021-02-17")
+    date = f"{parts[3]}-{int(parts[2]):02}-{int(parts[1]):02}"
+    return _("{date} (year-month-day)").format(date=date)
 
 
 Date = Annotated[
@@ -61,7 +68,7 @@ Date = Annotated[
 
 def _clock(value: Any) -> int:
     if not isinstance(value, str):
-        raise ValueError(f"{show(value)} is not a time of day; write '07:30'")  # noqa: TRY004 - as above
+        raise NotationError(_("{value} is not a time of day").format(value=show(value)), "'07:30'")
     return _time(value)
 
 
@@ -70,7 +77,9 @@ def _time(text: str) -> int:
     hours = re.fullmatch(r"\s*([0-9]{1,2}) ?[hH]([0-9]{2})?\s*", text)
     if hours is not None:
         written = f"{int(hours[1]):02}:{hours[2] or '00'}"
-        raise ValueError(f"{show(text.strip())} is not a time of day; write '{written}'")
+        raise NotationError(
+            _("{value} is not a time of day").format(value=show(text.strip())), f"'{written}'"
+        )
     return parse_clock(text)
 
 
@@ -93,11 +102,17 @@ def parse_span(text: str) -> Span:
     first, dash, last = text.partition("-")
     if not dash:
         plain = re.sub("[‐-―−]", "-", text.strip())  # dashes that a word processor writes
-        help_ = f"'{plain}', with a plain hyphen" if plain != text.strip() else "'07:00-11:30'"
-        raise ValueError(f"{show(text)} is not a span of hours; write {help_}")
+        help_ = (
+            _("'{hours}', with a plain hyphen").format(hours=plain)
+            if plain != text.strip()
+            else "'07:00-11:30'"
+        )
+        raise NotationError(_("{text} is not a span of hours").format(text=show(text)), help_)
     begin, end = _time(first), _time(last)
     if begin >= end:
-        raise ValueError(f"{show(text)} ends before it begins; write '07:00-11:30'")
+        raise NotationError(
+            _("{value} ends before it begins").format(value=show(text)), "'07:00-11:30'"
+        )
     return begin, end
 
 
@@ -122,9 +137,11 @@ def disjoint(spans: Iterable[Span]) -> tuple[Span, ...]:
     ordered = sorted(spans)
     for before, after in pairwise(ordered):
         if after[0] < before[1]:
-            raise ValueError(
-                f"the hours {format_span(before)} and {format_span(after)} overlap; write spans "
-                "that follow one another, such as '07:00-11:30, 13:30-17:00'"
+            raise NotationError(
+                _("the hours {before} and {after} overlap").format(
+                    before=format_span(before), after=format_span(after)
+                ),
+                _("spans that follow one another, such as '07:00-11:30, 13:30-17:00'"),
             )
     return tuple(ordered)
 
@@ -134,8 +151,9 @@ def _hours(value: Any) -> tuple[Span, ...]:
         return value  # already parsed
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
-        raise ValueError(
-            f"{show(value)} is not a list of hours; write '07:00-11:30, 13:30-17:00' or 'closed'"
+        raise NotationError(
+            _("{value} is not a list of hours").format(value=show(value)),
+            _("'07:00-11:30, 13:30-17:00' or 'closed'"),
         )
     if [part.strip() for part in parts] == ["closed"]:
         return ()
@@ -168,13 +186,14 @@ def parse_weekdays(text: str) -> tuple[Weekday, ...]:
     positions = {str(name): k for k, name in enumerate(WEEKDAYS)}
     begin, end = positions.get(first), positions.get(last if dash else first)
     if begin is None or end is None:
-        raise ValueError(
-            f"{show(text)} is not a weekday; write mon, tue, wed, thu, fri, sat, sun or mon-fri"
+        raise NotationError(
+            _("{text} is not a weekday").format(text=show(text)),
+            _("mon, tue, wed, thu, fri, sat, sun or mon-fri"),
         )
     if end < begin:
-        raise ValueError(
-            f"{show(text)} runs over the end of the week; write a key for each part, such as "
-            "sat-sun and mon"
+        raise NotationError(
+            _("{text} runs over the end of the week").format(text=show(text)),
+            _("a key for each part, such as sat-sun and mon"),
         )
     return WEEKDAYS[begin : end + 1]
 
@@ -203,12 +222,14 @@ def parse_date_range(value: Any) -> DateRange:
     if isinstance(value, tuple):
         return value  # already parsed
     if isinstance(value, str) and ".." in value:
-        first, _, last = value.partition("..")
+        first, _dots, last = value.partition("..")
         begin, end = parse_date(first), parse_date(last)
     else:
         begin = end = parse_date(value)
     if end < begin:
-        raise ValueError(f"{show(value)} ends before it begins; write {_RANGE_HELP}")
+        raise NotationError(
+            _("{value} ends before it begins").format(value=show(value)), _(_RANGE_HELP)
+        )
     return begin, end
 
 
@@ -233,12 +254,16 @@ def parse_instant(text: Any) -> datetime:
     """
     match = re.fullmatch(r"([0-9-]+)[ T]([0-9]{1,2}:[0-9]{2})(?::([0-5][0-9]))?", str(text).strip())
     if match is None:
-        day, _, time = str(text).strip().partition(" ")
+        day, _space, time = str(text).strip().partition(" ")
         if time and _year_first(day).startswith(day[-4:]):
-            raise ValueError(
-                f"{show(text)} is not an instant; write {_year_first(day)[:10]} 08:15 (local time)"
+            raise NotationError(
+                _("{value} is not an instant").format(value=show(text)),
+                _("{date} (local time)").format(date=f"{_year_first(day)[:10]} 08:15"),
             )
-        raise ValueError(f"{show(text)} is not an instant; write 2021-03-01 08:15 (local time)")
+        raise NotationError(
+            _("{value} is not an instant").format(value=show(text)),
+            _("{date} (local time)").format(date="2021-03-01 08:15"),
+        )
     midnight = datetime.combine(parse_date(match[1]), datetime.min.time())
     return midnight + timedelta(seconds=parse_clock(match[2]) + int(match[3] or 0))
 
@@ -275,14 +300,16 @@ def _instants(value: Any) -> InstantRange:
     if isinstance(value, tuple):
         return value  # already parsed
     if not isinstance(value, str) or ".." not in value:
-        raise ValueError(
-            f"{show(value)} is not a range of instants; write 2021-03-01 08:00..2021-03-02 17:00"
+        raise NotationError(
+            _("{value} is not a range of instants").format(value=show(value)),
+            "2021-03-01 08:00..2021-03-02 17:00",
         )
-    first, _, last = value.partition("..")
+    first, _dots, last = value.partition("..")
     begin, end = parse_instant(first), parse_instant(last)
     if begin >= end:
-        raise ValueError(
-            f"{show(value)} ends before it begins; write 2021-03-01 08:00..2021-03-02 17:00"
+        raise NotationError(
+            _("{value} ends before it begins").format(value=show(value)),
+            "2021-03-01 08:00..2021-03-02 17:00",
         )
     return begin, end
 

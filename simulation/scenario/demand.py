@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag
 
+from simulation.language import later
 from simulation.scenario.base import ShortKey
 from simulation.scenario.values import (
     ClockRandom,
@@ -127,7 +128,7 @@ Arrivals = Annotated[
     Discriminator(
         _shape(list=list, file=(dict, ArrivalFile)),
         custom_error_type="shape",
-        custom_error_message="a list of arrivals, or {file: arrivals.csv}",
+        custom_error_message=later("a list of arrivals, or {file: arrivals.csv}"),
     ),
 ]
 

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.language import later
 from simulation.scenario.base import is_number
 from simulation.scenario.canonical import to_plain
 from simulation.scenario.lengths import Random
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from simulation.scenario.model import Scenario
     from simulation.scenario.tree import FieldPath
 
-_RESOLVED: Final = Node(None, Origin("the scenario, resolved"))
+_RESOLVED: Final = Node(None, Origin(later("the scenario, resolved")))
 _DATES: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}\.\.[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _PART: Final = re.compile(rf"""{_DATES}|"[^"]*"|'[^']*'|[^.]+""")
 _LENGTH: Final = re.compile(r"(due - )?([0-9]+(?:\.[0-9]+)?) (s|min|h|d|wh|wd)")
@@ -101,7 +102,7 @@ class Size:
 def size_of(value: Any) -> Size | None:
     """The size of a field's plain value; None where it is not one number or length."""
     if is_number(value):
-        return Size(float(value), "number")
+        return Size(float(value), later("number"))
     if isinstance(value, str):
         return _length(value)
     if not isinstance(value, dict):
@@ -118,7 +119,7 @@ def _length(text: str) -> Size | None:
     if match is None:
         return None
     length = parse_duration(f"{match[2]} {match[3]}")
-    return Size(length.seconds, "working time" if length.working else "clock time")
+    return Size(length.seconds, later("working time") if length.working else later("clock time"))
 
 
 def _mean(family: str, spec: Any) -> Size | None:

@@ -15,6 +15,8 @@ from pydantic import (
     model_validator,
 )
 
+from simulation.errors import NotationError
+from simulation.language import _, later
 from simulation.scenario.base import Model, NonNegative, Positive, Shorthand
 from simulation.scenario.words import show
 from simulation.units import DAY_S, FAR, WORKING_DAY_S, Duration, parse_duration
@@ -29,12 +31,19 @@ def _duration(value: Any) -> Duration:
     if isinstance(value, Duration):
         return value
     if not isinstance(value, str):
-        raise ValueError(f"{show(value)} has no unit; write for instance '15 min', '2 h' or '3 wd'")  # noqa: TRY004 - as above
+        raise NotationError(
+            _("{value} has no unit").format(value=show(value)),
+            _("for instance '15 min', '2 h' or '3 wd'"),
+        )
     if value.lstrip().startswith("-"):
-        raise ValueError(f"{show(value)} is negative; write a duration of 0 or more")
+        raise NotationError(
+            _("{value} is negative").format(value=show(value)), _("a duration of 0 or more")
+        )
     duration = parse_duration(value)
     if duration.seconds > MAX_DURATION_S:
-        raise ValueError(f"{show(value)} is too long; write a duration below 400 years")
+        raise NotationError(
+            _("{value} is too long").format(value=show(value)), _("a duration below 400 years")
+        )
     return duration
 
 
@@ -53,19 +62,30 @@ Length = Annotated[
 
 def _working(value: Duration) -> Duration:
     if not value.working and value.seconds:
-        raise ValueError(f"'{value}' is clock time; write working time (wh or wd), such as '2 wd'")
+        raise NotationError(
+            _("'{value}' is clock time").format(value=value),
+            _("working time (wh or wd), such as '2 wd'"),
+        )
     return value
 
 
 def _whole_days(value: Duration) -> Duration:
     if value.working or value.seconds % DAY_S:
-        raise ValueError(f"'{value}' is not a number of days; write whole days, such as '30 d'")
+        raise NotationError(
+            _("'{value}' is not a number of days").format(value=value),
+            _("whole days, such as '30 d'"),
+            number=True,
+        )
     return value
 
 
 def _days_of_either_kind(value: Duration) -> Duration:
     if value.seconds % (WORKING_DAY_S if value.working else DAY_S):
-        raise ValueError(f"'{value}' is not a number of days; write '30 wd' or '45 d'")
+        raise NotationError(
+            _("'{value}' is not a number of days").format(value=value),
+            _("'30 wd' or '45 d'"),
+            number=True,
+        )
     return value
 
 
@@ -97,7 +117,10 @@ class LowHigh(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.low.seconds > self.high.seconds:
-            raise ValueError(f"low ({self.low}) is above high ({self.high}); write low ≤ high")
+            raise NotationError(
+                _("low ({low}) is above high ({high})").format(low=self.low, high=self.high),
+                "low ≤ high",
+            )
         return self
 
 
@@ -111,9 +134,11 @@ class LowModeHigh(Model):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if not self.low.seconds <= self.mode.seconds <= self.high.seconds:
-            raise ValueError(
-                f"low {self.low}, mode {self.mode} and high {self.high} are out of order; "
-                "write low ≤ mode ≤ high"
+            raise NotationError(
+                _("low {low}, mode {mode} and high {high} are out of order").format(
+                    low=self.low, mode=self.mode, high=self.high
+                ),
+                "low ≤ mode ≤ high",
             )
         return self
 
@@ -128,12 +153,14 @@ class Weighted(Model):
     def _matching(self) -> Self:
         if self.weights is not None:
             if len(self.weights) != len(self.values):
-                raise ValueError(
-                    f"there are {len(self.weights)} weights for {len(self.values)} values; "
-                    "write one weight a value"
+                raise NotationError(
+                    _("there are {weights} weights for {values} values").format(
+                        weights=len(self.weights), values=len(self.values)
+                    ),
+                    _("one weight a value"),
                 )
             if math.fsum(self.weights) <= 0:
-                raise ValueError("all weights are zero; write at least one above zero")
+                raise NotationError(_("all weights are zero"), _("at least one above zero"))
         return self
 
 
@@ -171,12 +198,15 @@ class Random(Shorthand):
         named = [name for name in type(self).model_fields if getattr(self, name) is not None]
         if len(named) != 1:
             families = ", ".join(type(self).model_fields)
-            found = " and ".join(named) or "no family"
-            raise ValueError(f"it names {found}; write exactly one of {families}")
+            found = _(" and ").join(named) or _("no family")
+            raise NotationError(
+                _("it names {found}").format(found=found),
+                _("exactly one of {families}").format(families=families),
+            )
         if len({length.working for length in self.lengths() if length.seconds}) > 1:
-            raise ValueError(
-                "clock time and working time are mixed; write all lengths in s, min, h, d or all "
-                "in wh, wd"
+            raise NotationError(
+                _("clock time and working time are mixed"),
+                _("all lengths in s, min, h, d or all in wh, wd"),
             )
         return self
 
@@ -204,7 +234,7 @@ class Random(Shorthand):
 
 def _clock_time(value: Random) -> Random:
     if value.working:
-        raise ValueError("this passes in clock time; write s, min, h or d, not wh or wd")
+        raise NotationError(_("this passes in clock time"), _("s, min, h or d, not wh or wd"))
     return value
 
 
@@ -236,7 +266,7 @@ _DEADLINE_KINDS: Final[dict[str, Literal["working days", "calendar days", "hours
     "d": "calendar days",
     "h": "hours",
 }
-DEADLINE_HELP: Final = "'3 wd', '10 d' (calendar days), '4 h', 'on the spot' or 'none'"
+DEADLINE_HELP: Final = later("'3 wd', '10 d' (calendar days), '4 h', 'on the spot' or 'none'")
 _SAME_DAY: Final = "wd"
 """The unit of which a deadline may have none."""
 
@@ -251,16 +281,23 @@ def _deadline(value: Any) -> Deadline:
         return Deadline(kind="none")
     match = _DEADLINE.fullmatch(text)
     if match is None:
-        raise ValueError(f"{show(value)} is not a deadline; write {DEADLINE_HELP}")
+        raise NotationError(
+            _("{value} is not a deadline").format(value=show(value)), _(DEADLINE_HELP)
+        )
     amount = float(match[1])
     if match[2] == "d" and amount != int(amount):
-        raise ValueError(
-            f"{show(value)} is not a whole number of calendar days; write {DEADLINE_HELP}"
+        raise NotationError(
+            _("{value} is not a whole number of calendar days").format(value=show(value)),
+            _(DEADLINE_HELP),
+            number=True,
         )
     if amount > MAX_DEADLINE or (amount == 0 and match[2] != _SAME_DAY):
-        raise ValueError(
-            f"{show(value)} is out of range; write more than 0 and at most {MAX_DEADLINE}, or "
-            "'0 wd' (the same day), or 'on the spot', or 'none'"
+        raise NotationError(
+            _("{value} is out of range").format(value=show(value)),
+            _(
+                "more than 0 and at most {most}, or '0 wd' (the same day), or 'on "
+                "the spot', or 'none'"
+            ).format(most=MAX_DEADLINE),
         )
     return Deadline(kind=_DEADLINE_KINDS[match[2]], amount=amount)
 
@@ -301,15 +338,19 @@ def _anchor(value: Any) -> Anchor:
         return value
     match = _ANCHOR.fullmatch(value) if isinstance(value, str) else None
     if match is None:
-        raise ValueError(f"{show(value)} is not an anchor; write 'now', 'due' or 'due - 2 wd'")
+        raise NotationError(
+            _("{value} is not an anchor").format(value=show(value)),
+            _("'now', 'due' or 'due - 2 wd'"),
+        )
     if match[1]:
         return Anchor()
     if match[2] is None:
         return Anchor(of="due")
     offset = _duration(match[3])
     if not offset.working:
-        raise ValueError(
-            f"{show(value)} is offset by clock time; write wh or wd, as in 'due - 2 wd'"
+        raise NotationError(
+            _("{value} is offset by clock time").format(value=show(value)),
+            _("wh or wd, as in 'due - 2 wd'"),
         )
     seconds = round(offset.seconds)
     return Anchor(of="due", offset_s=-seconds if match[2] == "-" else seconds)

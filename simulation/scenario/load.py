@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from simulation.errors import Problem, ScenarioError
+from simulation.language import _
 from simulation.scenario.arrivals import with_arrival_files
 from simulation.scenario.checks import findings
 from simulation.scenario.merge import SUFFIXES, bundled_names, load_tree, without_nulls
@@ -46,9 +47,11 @@ def load_scenario(
     if tree.child("scenario") is None and str(name) in bundled_names(directory):
         raise ScenarioError(
             Problem(
-                f"{show(str(name))} is a base, which scenarios extend, and no scenario itself",
+                _("{name} is a base, which scenarios extend, and no scenario itself").format(
+                    name=show(str(name))
+                ),
                 allowed=listed(list_bundled(bundled=directory)),
-                remedy="name one of these, or write 'extends' in a file of your own",
+                remedy=_("name one of these, or write 'extends' in a file of your own"),
             )
         )
     return build(tree)
@@ -77,9 +80,9 @@ def build(tree: Node) -> Scenario:
     if tree.child("options") and tree.child("options_for"):
         raise ScenarioError(
             Problem(
-                "this is an options file, which changes a scenario, and no scenario itself",
+                _("this is an options file, which changes a scenario, and no scenario itself"),
                 tree.origin.file,
-                remedy="name its scenario; 'motcua check' validates options",
+                remedy=_("name its scenario; 'motcua check' validates options"),
             )
         )
     tree = with_arrival_files(without_nulls(tree))
@@ -117,9 +120,11 @@ def resolve_name(name: str | PathLike[str], *, bundled: Path | None = None) -> P
     if not str(name).strip():
         raise ScenarioError(
             Problem(
-                f"{show(str(name))} names no scenario",
-                allowed="a name that 'motcua scenarios' lists, or a file name that ends in .yaml",
-                remedy="name one; in a script, check the variable that should hold the name",
+                _("{name} names no scenario").format(name=show(str(name))),
+                allowed=_(
+                    "a name that 'motcua scenarios' lists, or a file name that ends in .yaml"
+                ),
+                remedy=_("name one; in a script, check the variable that should hold the name"),
             )
         )
     if path.suffix in SUFFIXES or len(path.parts) != 1:
@@ -133,9 +138,11 @@ def resolve_name(name: str | PathLike[str], *, bundled: Path | None = None) -> P
     known = list_bundled(bundled=directory)
     raise ScenarioError(
         Problem(
-            f"there is no bundled scenario {show(str(name))}{did_you_mean(str(name), known)}",
-            allowed=f"{listed(known)}, or a file name that ends in .yaml",
-            remedy="list them with 'motcua scenarios'",
+            _("there is no bundled scenario {name}{near}").format(
+                name=show(str(name)), near=did_you_mean(str(name), known)
+            ),
+            allowed=_("{names}, or a file name that ends in .yaml").format(names=listed(known)),
+            remedy=_("list them with 'motcua scenarios'"),
         )
     )
 

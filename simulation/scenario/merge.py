@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from simulation.language import _, later
 from simulation.scenario.model import Scenario
 from simulation.scenario.text_file import is_file
 from simulation.scenario.tree import Node, refuse
@@ -85,8 +86,8 @@ class _Loader:
             refuse(
                 extends,
                 "extends",
-                f"extends goes round in a circle: {' → '.join(names)}",
-                remedy="let one of these files stand alone",
+                _("extends goes round in a circle: {names}").format(names=" → ".join(names)),
+                remedy=_("let one of these files stand alone"),
             )
         return merge(self.load(base_path, base_shown, chain), own)
 
@@ -94,11 +95,21 @@ class _Loader:
         """The file that is extended, and its name in messages."""
         name = extends.value
         if not isinstance(name, str) or not name.strip() or "\0" in name:
-            refuse(extends, "extends", f"{show(name)} is not the name of a file", remedy=_NAMES)
+            refuse(
+                extends,
+                "extends",
+                _("{name} is not the name of a file").format(name=show(name)),
+                remedy=_(_NAMES),
+            )
         sibling = path.parent / name
         if sibling.suffix not in SUFFIXES:
             if Path(name).name != name:
-                refuse(extends, "extends", f"{show(name)} does not end in .yaml", remedy=_NAMES)
+                refuse(
+                    extends,
+                    "extends",
+                    _("{name} does not end in .yaml").format(name=show(name)),
+                    remedy=_(_NAMES),
+                )
             sibling = path.parent / f"{name}.yaml"
             if not is_file(sibling):
                 return self._bundled(extends, name)
@@ -106,14 +117,19 @@ class _Loader:
             refuse(
                 extends,
                 "extends",
-                f"{show(name)} lies outside the directory of the scenario",
-                allowed=f"files in {self.home} and below, and bundled names",
-                remedy="copy the base into the scenario's directory",
+                _("{name} lies outside the directory of the scenario").format(name=show(name)),
+                allowed=_("files in {home} and below, and bundled names").format(home=self.home),
+                remedy=_("copy the base into the scenario's directory"),
             )
         if not is_file(sibling):
             if sibling.name == name and is_file(self.bundled / name):
                 return self._bundled(extends, sibling.stem)
-            refuse(extends, "extends", f"there is no file {show(name)}", remedy=_NAMES)
+            refuse(
+                extends,
+                "extends",
+                _("there is no file {name}").format(name=show(name)),
+                remedy=_(_NAMES),
+            )
         return sibling, str(Path(shown).parent / sibling.relative_to(path.parent))
 
     def _bundled(self, extends: Node, name: str) -> tuple[Path, str]:
@@ -123,9 +139,11 @@ class _Loader:
             refuse(
                 extends,
                 "extends",
-                f"there is no bundled scenario {show(name)}{did_you_mean(name, known)}",
-                allowed=f"{listed(known)}, or a file name that ends in .yaml",
-                remedy=_NAMES,
+                _("there is no bundled scenario {name}{near}").format(
+                    name=show(name), near=did_you_mean(name, known)
+                ),
+                allowed=_("{names}, or a file name that ends in .yaml").format(names=listed(known)),
+                remedy=_(_NAMES),
             )
         return path, str(path)
 
@@ -138,7 +156,9 @@ class _Loader:
         return any(real.is_relative_to(root) for root in (self.home, self.bundled))
 
 
-_NAMES: Final = "name a file beside this one, such as 'base.yaml', or a bundled scenario, as 'base'"
+_NAMES: Final = later(
+    "name a file beside this one, such as 'base.yaml', or a bundled scenario, as 'base'"
+)
 
 
 def bundled_names(bundled: Path) -> list[str]:

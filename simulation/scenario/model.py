@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from simulation.language import later
 from simulation.scenario.calendars import Calendar, LegalClock, Timetable
 from simulation.scenario.demand import MAX_DOSSIERS, Channel, FieldOfWork, Procedure
 from simulation.scenario.evidence import Assumption, EventShare, Published, Source
@@ -99,8 +100,9 @@ Start = Annotated[
     Discriminator(
         _start,
         custom_error_type="shape",
-        custom_error_message="'empty', {warm: 30 wd}, {backlog: 342} or "
-        "{as_of: 2021-11-15, open: [...]}",
+        custom_error_message=later(
+            "'empty', {warm: 30 wd}, {backlog: 342} or {as_of: 2021-11-15, open: [...]}"
+        ),
     ),
 ]
 

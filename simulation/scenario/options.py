@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from pydantic import Field, ValidationError
 
 from simulation.errors import Problem, ScenarioError
+from simulation.language import _, later
 from simulation.scenario.base import Id, Model, Text
 from simulation.scenario.load import build, list_bundled, read_tree, resolve_name
 from simulation.scenario.merge import SUFFIXES
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 
 BASE: Final = "base"
 """What the scenario without options is called; no option can have this id."""
-_NAMES: Final = "name a file beside this one, such as 'my-office.yaml', or a bundled scenario"
+_NAMES: Final = later(
+    "name a file beside this one, such as 'my-office.yaml', or a bundled scenario"
+)
 
 
 class Option(Model):
@@ -111,8 +114,8 @@ def load_options(
             problem_at(
                 tree,
                 ("options", BASE),
-                f"{BASE!r} is what the scenario without options is called",
-                remedy="give the option another id",
+                _("{name!r} is what the scenario without options is called").format(name=BASE),
+                remedy=_("give the option another id"),
             )
         )
     start = read_tree(
@@ -150,11 +153,16 @@ def options_of(scenario: str | PathLike[str], *, bundled: Path | None = None) ->
     known = sorted(file.stem for suffix in SUFFIXES for file in beside.glob(f"*{suffix}"))
     raise ScenarioError(
         Problem(
-            f"{show(str(scenario))} has no options file: there is no "
-            f"{beside / path.stem}{SUFFIXES[0]}",
-            allowed=f"{listed(known)} (those there are), or any options file" if known else "",
-            remedy="name an options file behind the scenario; docs/scenario-language.md says how "
-            "to write one",
+            _("{scenario} has no options file: there is no {file}").format(
+                scenario=show(str(scenario)), file=f"{beside / path.stem}{SUFFIXES[0]}"
+            ),
+            allowed=_("{names} (those there are), or any options file").format(names=listed(known))
+            if known
+            else "",
+            remedy=_(
+                "name an options file behind the scenario; docs/scenario-language.md says "
+                "how to write one"
+            ),
         )
     )
 
@@ -176,16 +184,21 @@ def _scenario_file(tree: Node, path: Path, bundled: Path | None) -> str:
     assert node is not None  # noqa: S101 - the file has been validated
     name = str(node.value)
     if not name.strip() or "\0" in name:
-        refuse(node, "options_for", f"{show(name)} is not the name of a scenario", remedy=_NAMES)
+        refuse(
+            node,
+            "options_for",
+            _("{name} is not the name of a scenario").format(name=show(name)),
+            remedy=_(_NAMES),
+        )
     file = name if Path(name).suffix in SUFFIXES else f"{name}.yaml"
     directories = _directories(path)
     if not _real(path.parent / file).is_relative_to(_real(directories[-1])):
         refuse(
             node,
             "options_for",
-            f"{show(name)} lies outside the directory of the options file",
-            allowed=f"files in {directories[-1]} and below, and bundled names",
-            remedy="put the options beside their scenario",
+            _("{name} lies outside the directory of the options file").format(name=show(name)),
+            allowed=_("files in {home} and below, and bundled names").format(home=directories[-1]),
+            remedy=_("put the options beside their scenario"),
         )
     for directory in directories:
         if is_file(directory / file) and _real(directory / file) != _real(path):
@@ -196,9 +209,11 @@ def _scenario_file(tree: Node, path: Path, bundled: Path | None) -> str:
     return refuse(
         node,
         "options_for",
-        f"there is no scenario {show(name)}{did_you_mean(name, known)}",
-        allowed=f"{listed(known)}, or a file name that ends in .yaml",
-        remedy=_NAMES,
+        _("there is no scenario {name}{near}").format(
+            name=show(name), near=did_you_mean(name, known)
+        ),
+        allowed=_("{names}, or a file name that ends in .yaml").format(names=listed(known)),
+        remedy=_(_NAMES),
     )
 
 
@@ -242,8 +257,8 @@ def _said_of_option(problem: Problem, tree: Node, field: FieldPath) -> Problem:
     """A problem of a changed scenario as one of the changes: these are what is to be corrected."""
     if problem.file == tree.origin.file:
         remedy = problem.remedy
-        if problem.message.startswith("the required key"):  # a mapping stands where a value may do
-            remedy += "; or change single fields by their path, such as teams.reception.staff"
+        if problem.missing:  # a mapping stands where a value may do
+            remedy += _("; or change single fields by their path, such as teams.reception.staff")
         return replace(
             problem, field=".".join(map(str, field)) + f".{problem.field}", remedy=remedy
         )
@@ -252,9 +267,11 @@ def _said_of_option(problem: Problem, tree: Node, field: FieldPath) -> Problem:
     return problem_at(
         tree,
         field,
-        f"with these changes the scenario does not fit together: {elsewhere}",
+        _("with these changes the scenario does not fit together: {elsewhere}").format(
+            elsewhere=elsewhere
+        ),
         problem.allowed,
-        "change that too, or leave out what it needs",
+        _("change that too, or leave out what it needs"),
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.errors import Problem, ScenarioError
+from simulation.errors import NotationError, Problem, ScenarioError
+from simulation.language import _, later, retold, written
 from simulation.scenario.model import Scenario
 from simulation.scenario.tree import problem_at
 from simulation.scenario.vocabulary import holds_models, kind_below, known_keys
@@ -25,24 +27,42 @@ MOST_PROBLEMS: Final = 20
 
 _LONGEST_MESSAGE: Final = 400
 _EXPECTED: Final = {
-    "string_type": ("a text", "quote it if it is meant as a text"),
-    "int_type": ("a whole number", "write digits only, such as 12"),
-    "float_type": ("a number", "write digits only, such as 12 or 0.5"),
-    "bool_type": ("true or false", "write true or false"),
-    "list_type": ("a list", "write a list such as [a, b]"),
-    "dict_type": ("a mapping", "write 'key: value' lines below it"),
-    "model_type": ("a mapping", "write 'key: value' lines below it"),
+    "string_type": (later("a text"), later("quote it if it is meant as a text")),
+    "int_type": (later("a whole number"), later("write digits only, such as 12")),
+    "float_type": (later("a number"), later("write digits only, such as 12 or 0.5")),
+    "bool_type": (later("true or false"), later("write true or false")),
+    "list_type": (later("a list"), later("write a list such as [a, b]")),
+    "dict_type": (later("a mapping"), later("write 'key: value' lines below it")),
+    "model_type": (later("a mapping"), later("write 'key: value' lines below it")),
 }
 _BOUNDS: Final = {
-    "greater_than": ("gt", "more than"),
-    "greater_than_equal": ("ge", "at least"),
-    "less_than": ("lt", "less than"),
-    "less_than_equal": ("le", "at most"),
+    "greater_than": ("gt", later("more than {number:,.12g}")),
+    "greater_than_equal": ("ge", later("at least {number:,.12g}")),
+    "less_than": ("lt", later("less than {number:,.12g}")),
+    "less_than_equal": ("le", later("at most {number:,.12g}")),
 }
 _PERCENT: Final = 100
 _NOT_WRITTEN: Final = re.compile(r"<[a-z-]+>|\[key\]")
 """What pydantic adds to a location: the names of alternatives, and that a key is meant."""
-_ID_HELP: Final = "lower-case letters, digits and single hyphens, letters first, such as land-city"
+_ID_HELP: Final = later(
+    "lower-case letters, digits and single hyphens, letters first, such as land-city"
+)
+_FIXED: Final = {
+    "finite_number": (
+        later("{value} is not finite"),
+        later("a finite number"),
+        later("correct the number"),
+    ),
+    "string_pattern_mismatch": (later("{value} is not an id"), _ID_HELP, later("rename it")),
+    "too_short": (
+        later("{value} is empty"),
+        later("at least one entry"),
+        later("add one, or delete the key"),
+    ),
+    "step_kind": (later("{value} is not a step"), "", later("write it so")),
+    "shape": (later("{value} does not fit here"), "", later("write it so")),
+}
+"""Message, what is allowed (empty: what the model says), what to do."""
 
 
 def raise_sorted(problems: Iterable[Problem]) -> None:
@@ -59,7 +79,11 @@ def raise_sorted(problems: Iterable[Problem]) -> None:
     if len(found) > MOST_PROBLEMS:
         more = len(found) - MOST_PROBLEMS
         found[MOST_PROBLEMS:] = [
-            Problem(f"and {more} more problems", found[0].file, remedy="correct those above first")
+            Problem(
+                _("and {number} more problems").format(number=more),
+                found[0].file,
+                remedy=_("correct those above first"),
+            )
         ]
     raise ScenarioError(*found)
 
@@ -101,27 +125,30 @@ def _problem(details: ErrorDetails, root: Node, location: FieldPath, kind: Kind)
     path, node = _written(root, location)
     name = str(location[-1])
     if details["type"] == "missing":
-        return problem_at(
+        remedy = _("add '{key}: …' here") if path else _("add '{key}: …' at the top level")
+        problem = problem_at(
             root,
             (*path, name),
-            f"the required key {name!r} is missing",
-            remedy=f"add '{name}: …'" + (" here" if path else " at the top level"),
+            _("the required key {key!r} is missing").format(key=name),
+            remedy=remedy.format(key=name),
         )
+        return replace(problem, missing=True)
     if details["type"] == "extra_forbidden":
         known = known_keys(kind_at(root, path[:-1], kind), _parent(root, path)) or []
         return problem_at(
             root,
             path,
-            f"unknown key {name!r}{did_you_mean(name, known)}",
+            _("unknown key {key!r}{near}").format(key=name, near=did_you_mean(name, known)),
             allowed=listed(known),
-            remedy=_nested(name, known) or "correct it or delete it",
+            remedy=_nested(name, known) or _("correct it or delete it"),
         )
     message, allowed, remedy = _texts(details)
     if details["type"] == "model_type":
         keys = known_keys(kind_at(root, path, kind), node) or []
-        allowed, remedy = listed(keys), f"write keys with values, such as {{{keys[0]}: …}}"
+        allowed = listed(keys)
+        remedy = _("write keys with values, such as {example}").format(example=f"{{{keys[0]}: …}}")
     if details["type"] == "dict_type" and holds_models(kind_at(root, path, kind)):
-        remedy = "write each under an id of its own, such as 'my-id: {…}', without a dash"
+        remedy = _("write each under an id of its own, such as 'my-id: {…}', without a dash")
     return problem_at(root, path, shortened(message, _LONGEST_MESSAGE), allowed, remedy)
 
 
@@ -152,9 +179,10 @@ def _nested(name: str, known: Iterable[str]) -> str:
     if "." not in name:
         return ""
     if "changes" in known:
-        return f"write it below 'changes': changes: {{{name}: …}}"
+        return _("write it below 'changes': {example}").format(example=f"changes: {{{name}: …}}")
     keys = name.split(".")
-    return f"write one key below the other: {': {'.join(keys)}: …" + "}" * (len(keys) - 1)
+    example = f"{': {'.join(keys)}: …" + "}" * (len(keys) - 1)
+    return _("write one key below the other: {example}").format(example=example)
 
 
 def _texts(details: ErrorDetails) -> tuple[str, str, str]:
@@ -162,35 +190,53 @@ def _texts(details: ErrorDetails) -> tuple[str, str, str]:
     kind, value = details["type"], show(details["input"])
     context: dict[str, Any] = details.get("ctx", {})
     if kind in _EXPECTED:
-        expected, remedy = _EXPECTED[kind]
-        if kind in ("int_type", "float_type"):
-            remedy = _as_number(details["input"]) or remedy
-        if kind == "list_type" and isinstance(details["input"], (str, int, float)):
-            remedy = f"write it in brackets: [{details['input']}]"
-        return f"{value} stands where {expected} is expected", "", remedy
+        return _of_type(kind, details["input"])
     if kind in _BOUNDS:
-        key, words = _BOUNDS[kind]
-        remedy = "correct the number"
-        number = details["input"]
-        if kind == "less_than_equal" and context[key] == 1 and isinstance(number, (int, float)):
-            remedy += f"; {number:g} % is written {number / 100:.12g}" if number <= _PERCENT else ""
-        return f"{value} is out of range", f"{words} {context[key]:,.12g}", remedy
+        return _of_bound(kind, details["input"], context)
     if kind == "literal_error":
         expected = str(context["expected"]).replace("'", "")
         near = did_you_mean(str(details["input"]), expected.replace(" or ", ", ").split(", "))
-        return f"{value} is not known here{near}", expected, "choose one of these"
-    fixed = {
-        "finite_number": (f"{value} is not finite", "a finite number", "correct the number"),
-        "string_pattern_mismatch": (f"{value} is not an id", _ID_HELP, "rename it"),
-        "too_short": (f"{value} is empty", "at least one entry", "add one, or delete the key"),
-        "step_kind": (f"{value} is not a step", details["msg"], "write it so"),
-        "shape": (f"{value} does not fit here", details["msg"], "write it so"),
-    }
+        message = _("{value} is not known here{near}").format(value=value, near=near)
+        return message, expected, _("choose one of these")
     if "max_length" in context:
-        return f"{value} is too long", f"at most {context['max_length']:,}", "shorten it"
-    message, _, allowed = str(context.get("error", details["msg"])).partition("; write ")
-    remedy = _as_number(details["input"]) if "number" in message else ""
-    return fixed.get(kind, (message, allowed, remedy or "write it so"))
+        message, most = _("{value} is too long"), written(f"{context['max_length']:,}")
+        return message.format(value=value), _("at most {most}").format(most=most), _("shorten it")
+    if kind in _FIXED:
+        message, allowed, remedy = map(_, _FIXED[kind])
+        return message.format(value=value), allowed or retold(details["msg"]), remedy
+    return _of_error(context.get("error"), details)
+
+
+def _of_error(error: Any, details: ErrorDetails) -> tuple[str, str, str]:
+    """The texts of an error that one of our validators raised; else a sentence of pydantic's."""
+    if not isinstance(error, NotationError):
+        return retold(details["msg"]), "", _("write it so")
+    remedy = _as_number(details["input"]) if error.number else ""
+    return error.message, error.write, remedy or _("write it so")
+
+
+def _of_type(kind: str, found: Any) -> tuple[str, str, str]:
+    """The texts of a value of another type than that of its field."""
+    expected, remedy = map(_, _EXPECTED[kind])
+    if kind in ("int_type", "float_type"):
+        remedy = _as_number(found) or remedy
+    if kind == "list_type" and isinstance(found, (str, int, float)):
+        remedy = _("write it in brackets: {list}").format(list=f"[{found}]")
+    message = _("{value} stands where {expected} is expected")
+    return message.format(value=show(found), expected=expected), "", remedy
+
+
+def _of_bound(kind: str, number: Any, context: dict[str, Any]) -> tuple[str, str, str]:
+    """The texts of a number out of range; a percentage is shown as the fraction that is meant."""
+    key, words = _BOUNDS[kind]
+    is_share = kind == "less_than_equal" and context[key] == 1
+    remedy = _("correct the number")
+    if is_share and isinstance(number, (int, float)) and number <= _PERCENT:
+        remedy = _("correct the number; {percent:g} % is written {share:.12g}").format(
+            percent=number, share=number / 100
+        )
+    message = _("{value} is out of range").format(value=show(number))
+    return message, _(words).format(number=context[key]), remedy
 
 
 def _as_number(value: Any) -> str:
@@ -198,5 +244,5 @@ def _as_number(value: Any) -> str:
     if not isinstance(value, str):
         return ""
     if value.strip().replace(".", "", 1).isdigit():
-        return number_meant(value) or "delete the quotes"
+        return number_meant(value) or _("delete the quotes")
     return number_meant(value)

@@ -12,6 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from simulation.errors import Problem, ScenarioError
+from simulation.language import _
 from simulation.scenario.model import Scenario
 from simulation.scenario.tree import Node, Origin, dotted, paths_of_steps, refuse
 from simulation.scenario.vocabulary import (
@@ -52,19 +53,19 @@ def apply_settings(root: Node, settings: Iterable[str]) -> Node:
         if not equals or not path.strip():
             raise ScenarioError(
                 Problem(
-                    f"{show(text)} is not a setting",
+                    _("{text} is not a setting").format(text=show(text)),
                     SETTING,
-                    allowed="path=value, such as teams.reception.staff=12",
+                    allowed=_("path=value, such as teams.reception.staff=12"),
                 )
             )
         node = parse_yaml(value, Origin(SETTING))
         if node is None:
             raise ScenarioError(
                 Problem(
-                    "a value is missing",
+                    _("a value is missing"),
                     SETTING,
                     field=path.strip(),
-                    remedy="write one after '='; null takes the field back to its default",
+                    remedy=_("write one after '='; null takes the field back to its default"),
                 )
             )
         root = set_at(root, path, node)
@@ -115,7 +116,9 @@ class _Setter:
         while rest or not parts:
             match = None if "/" in rest else _PART.match(rest)
             if match is None or (match[0] == rest and rest.endswith(".")):
-                self._refuse("this is not a path", "keys joined by dots, as teams.reception.staff")
+                self._refuse(
+                    _("this is not a path"), _("keys joined by dots, as teams.reception.staff")
+                )
             parts.append(next(group for group in match.groups() if group is not None))
             rest = rest[match.end() :]
         return parts
@@ -129,7 +132,9 @@ class _Setter:
         if isinstance(node.value, list):
             return self._set_item(node, node.value, kind, parts)
         return self._refuse(
-            f"{self._place()} is the single value {show(node.value)}; nothing stands below it"
+            _("{place} is the single value {value}; nothing stands below it").format(
+                place=self._place(), value=show(node.value)
+            )
         )
 
     def _set_entry(
@@ -153,17 +158,23 @@ class _Setter:
             found = [path for path, name in steps if name == part]
             if len(found) != 1:
                 names = [name for _, name in steps]
-                numbers = f"a number from 0 to {len(items) - 1}"
+                numbers = _("a number from 0 to {last}").format(last=len(items) - 1)
                 self._refuse(
-                    f"{self._place()} has no item {show(part)}{did_you_mean(part, names)}",
-                    f"{numbers}, or {listed(names)}" if names else numbers,
+                    _("{place} has no item {part}{near}").format(
+                        place=self._place(), part=show(part), near=did_you_mean(part, names)
+                    ),
+                    _("{numbers}, or {names}").format(numbers=numbers, names=listed(names))
+                    if names
+                    else numbers,
                 )
             return self._set(node, kind, [*found[0], *parts[1:]])
         number = int(part) if len(part) < 10 else len(items)  # noqa: PLR2004 - more digits than any list has
         if number >= len(items):
             self._refuse(
-                f"{self._place()} has {len(items)} items, so none is number {part}",
-                f"a number from 0 to {len(items) - 1}",
+                _("{place} has {items} items, so none is number {part}").format(
+                    place=self._place(), items=len(items), part=part
+                ),
+                _("a number from 0 to {last}").format(last=len(items) - 1),
             )
         self.done = (*self.done, number)
         changed = self._set(items[number], kind_below(kind, node, number), parts[1:])
@@ -177,11 +188,14 @@ class _Setter:
             known = list(node.plain())
         if key not in known:
             self._refuse(
-                f"{self._place()} has no {show(key)}{did_you_mean(key, known)}", listed(known)
+                _("{place} has no {key}{near}").format(
+                    place=self._place(), key=show(key), near=did_you_mean(key, known)
+                ),
+                listed(known),
             )
 
     def _place(self) -> str:
-        return dotted(self.root, self.done) or "the scenario"
+        return dotted(self.root, self.done) or _("the scenario")
 
     def _refuse(self, message: str, allowed: str = "") -> NoReturn:
-        refuse(self.value, self.path, message, allowed, remedy="correct the path")
+        refuse(self.value, self.path, message, allowed, remedy=_("correct the path"))

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, TypeAdapter
 
+from simulation.errors import NotationError
+from simulation.language import _, later
 from simulation.scenario.values import (
     Anchor,
     AnchorText,
@@ -59,7 +61,9 @@ def _applicant(value: Any) -> str:
 
 def _no_word_for_true(value: str) -> str:
     if value in {"yes", "no", "on", "off"}:
-        raise ValueError(f"{value!r} is not true or false; write true, false, or a channel")
+        raise NotationError(
+            _("{value!r} is not true or false").format(value=value), _("true, false, or a channel")
+        )
     return value
 
 
@@ -157,7 +161,9 @@ def _one_of(kinds: str) -> Discriminator:
     return Discriminator(
         _kind,
         custom_error_type="step_kind",
-        custom_error_message=f"a step has a name and exactly one of the keys {kinds}",
+        custom_error_message=later("a step has a name and exactly one of the keys {kinds}").format(
+            kinds=kinds
+        ),
     )
 
 
@@ -176,7 +182,7 @@ ForkStep = Annotated[
     Annotated[Work, Tag("<work>")]
     | Annotated[Delay, Tag("<delay>")]
     | Annotated[Departure, Tag("<departure>")],
-    _one_of("work, delay, departure (nothing else fits in a fork)"),
+    _one_of(later("work, delay, departure (nothing else fits in a fork)")),
 ]
 
 for _model in (Fork, Alternative, Branch, Repeat):

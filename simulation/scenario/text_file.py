@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulation.errors import Problem, ScenarioError
+from simulation.language import _, later, retold, written
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,40 +35,44 @@ def read_text(path: Path, shown: str) -> str:
     try:
         if path.is_dir():
             raise ScenarioError(
-                Problem("this is a directory", shown, remedy="name a scenario file in it")
+                Problem(_("this is a directory"), shown, remedy=_("name a scenario file in it"))
             )
         if path.exists() and not path.is_file():
             raise ScenarioError(
-                Problem("this is not an ordinary file", shown, remedy="name a YAML file")
+                Problem(_("this is not an ordinary file"), shown, remedy=_("name a YAML file"))
             )
         if path.is_file() and path.stat().st_size > MAX_BYTES:
             raise ScenarioError(
                 Problem(
-                    f"the file has {path.stat().st_size:,} bytes",
+                    _("the file has {size} bytes").format(size=written(f"{path.stat().st_size:,}")),
                     shown,
-                    allowed=f"at most {MAX_BYTES:,} bytes",
-                    remedy="keep long lists of arrivals in a CSV file (arrivals: {file: …})",
+                    allowed=_("at most {most} bytes").format(most=written(f"{MAX_BYTES:,}")),
+                    remedy=_("keep long lists of arrivals in a CSV file (arrivals: {file: …})"),
                 )
             )
         content = path.read_bytes()
     except FileNotFoundError:
         raise ScenarioError(
-            Problem("there is no such file", shown, remedy="check the name and the directory")
+            Problem(_("there is no such file"), shown, remedy=_("check the name and the directory"))
         ) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise ScenarioError(
-            Problem(f"the file cannot be read: {reason}", shown, remedy="check its name and rights")
+            Problem(
+                _("the file cannot be read: {reason}").format(reason=retold(str(reason))),
+                shown,
+                remedy=_("check its name and rights"),
+            )
         ) from None
     return _decoded(content, shown)
 
 
 _OTHER_KINDS: Final = {
-    b"\xff\xfe": "UTF-16 text",
-    b"\xfe\xff": "UTF-16 text",
-    b"PK\x03\x04": "a workbook or an archive (.xlsx, .docx, .zip)",
-    b"\xd0\xcf\x11\xe0": "a workbook or a document (.xls, .doc)",
-    b"%PDF": "a PDF document",
+    b"\xff\xfe": later("UTF-16 text"),
+    b"\xfe\xff": later("UTF-16 text"),
+    b"PK\x03\x04": later("a workbook or an archive (.xlsx, .docx, .zip)"),
+    b"\xd0\xcf\x11\xe0": later("a workbook or a document (.xls, .doc)"),
+    b"%PDF": later("a PDF document"),
 }
 """What files begin with that are saved from office programs."""
 
@@ -77,10 +82,10 @@ def _decoded(content: bytes, shown: str) -> str:
         if content.startswith(beginning):
             raise ScenarioError(
                 Problem(
-                    f"the file is {kind}, not UTF-8 text",
+                    _("the file is {kind}, not UTF-8 text").format(kind=_(kind)),
                     shown,
-                    allowed="UTF-8 text",
-                    remedy="write it in a text editor, and save it with the encoding UTF-8",
+                    allowed=_("UTF-8 text"),
+                    remedy=_("write it in a text editor, and save it with the encoding UTF-8"),
                 )
             )
     try:
@@ -89,10 +94,12 @@ def _decoded(content: bytes, shown: str) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         raise ScenarioError(
             Problem(
-                f"the file is not UTF-8 text: byte {content[error.start]:#04x} fits nowhere",
+                _("the file is not UTF-8 text: byte {byte:#04x} fits nowhere").format(
+                    byte=content[error.start]
+                ),
                 shown,
                 line,
                 allowed="UTF-8",
-                remedy="save the file with the encoding UTF-8",
+                remedy=_("save the file with the encoding UTF-8"),
             )
         ) from None

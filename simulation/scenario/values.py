@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from simulation.errors import NotationError
+from simulation.language import _
 from simulation.scenario.base import (
     FreeDate,
     Id,
@@ -88,9 +90,10 @@ class Dated(Shorthand):
     def long_form(cls, value: Any) -> Any:
         """A plain number holds on all days."""
         if not is_number(value):
-            raise ValueError(
-                f"{show(value)} is not a number; write a number, or "
-                "{value: 1, during: {2021-02-17..2021-02-24: 2}}"
+            raise NotationError(
+                _("{value} is not a number").format(value=show(value)),
+                _("a number, or {value: 1, during: {2021-02-17..2021-02-24: 2}}"),
+                number=True,
             )
         return {"value": value}
 
@@ -120,9 +123,12 @@ def _probability(value: Dated) -> Dated:
     for day in (None, *value.turning_days):
         probability = value.value if day is None else value.on(day)
         if probability > 1:
-            when = "" if day is None else f" on {day}"
-            raise ValueError(
-                f"{probability:g}{when} is not a probability; write a number between 0 and 1"
+            when = "" if day is None else _(" on {day}").format(day=day)
+            raise NotationError(
+                _("{probability:g}{when} is not a probability").format(
+                    probability=probability, when=when
+                ),
+                _("a number between 0 and 1"),
             )
     return value
 
@@ -144,9 +150,10 @@ class Staff(Shorthand):
     def long_form(cls, value: Any) -> Any:
         """A plain number holds for good."""
         if not is_number(value):
-            raise ValueError(
-                f"{show(value)} is not a number of people; write a whole number, or "
-                "{at_start: 3, changes: {2021-07-01: 4}}"
+            raise NotationError(
+                _("{value} is not a number of people").format(value=show(value)),
+                _("a whole number, or {at_start: 3, changes: {2021-07-01: 4}}"),
+                number=True,
             )
         return {"at_start": value}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.language import later
 from simulation.scenario.canonical import to_plain
 from simulation.scenario.load import build
 from simulation.scenario.settings import SETTING, apply_changes
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from simulation.scenario.model import Scenario
 
-_RESOLVED: Final = Node(None, Origin("the scenario, resolved"))
+_RESOLVED: Final = Node(None, Origin(later("the scenario, resolved")))
 
 
 def vary(scenario: Scenario, changes: Mapping[str, Any], origin: str = SETTING) -> Scenario:

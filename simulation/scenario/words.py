@@ -6,6 +6,8 @@ import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.language import _, n_
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,7 +20,9 @@ def show(value: Any) -> str:
     if isinstance(value, dict):
         return "{" + shortened(", ".join(f"{key}: …" for key in value)) + "}"
     if isinstance(value, (list, tuple)):
-        return f"a list of {len(value)} items" if len(value) != 1 else "a list of 1 item"
+        return n_("a list of {number} item", "a list of {number} items", len(value)).format(
+            number=len(value)
+        )
     if value is None:
         return "null"
     if isinstance(value, bool):
@@ -32,14 +36,20 @@ def number_meant(text: str) -> str:
     if re.fullmatch(r"[1-9][0-9]{0,2}([., \u00a0\u202f][0-9]{3})+", written):
         whole = re.sub(r"[^0-9]", "", written)
         if len(written) > len("999.999"):
-            return f"write {whole}: thousands are not separated"
+            return _("write {number}: thousands are not separated").format(number=whole)
         decimal = re.sub(r"[^0-9]", ".", written).rstrip("0").rstrip(".")
-        return f"write {whole}, or {decimal} if that is meant: thousands are not separated"
+        return _(
+            "write {number}, or {decimal} if that is meant: thousands are not separated"
+        ).format(number=whole, decimal=decimal)
     if re.fullmatch(r"[0-9]+,[0-9]+", written):
-        return f"write {written.replace(',', '.')}: decimals stand behind a point"
+        return _("write {number}: decimals stand behind a point").format(
+            number=written.replace(",", ".")
+        )
     if re.fullmatch(r"[0-9]+([.,][0-9]+)? ?%", written):
         share = float(written.rstrip("% ").replace(",", ".")) / 100
-        return f"write {share:.12g}: percentages are written as fractions of 1"
+        return _("write {number:.12g}: percentages are written as fractions of 1").format(
+            number=share
+        )
     return ""
 
 
@@ -51,11 +61,11 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """``; did you mean 'staff'?`` with the nearest known name, or nothing if none is near."""
     near = get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return _("; did you mean {name!r}?").format(name=near[0]) if near else ""
 
 
 def listed(names: Iterable[str]) -> str:
     """The names with commas, cut where there are too many."""
     found = list(names)
-    more = f" and {len(found) - _MOST_LISTED} more" if len(found) > _MOST_LISTED else ""
-    return ", ".join(found[:_MOST_LISTED]) + more
+    names, more = ", ".join(found[:_MOST_LISTED]), len(found) - _MOST_LISTED
+    return names if more <= 0 else _("{names} and {number} more").format(names=names, number=more)

@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from simulation.errors import Problem, ScenarioError
+from simulation.language import _
 from simulation.scenario.text_file import read_text
 from simulation.scenario.tree import Node, Origin
 from simulation.scenario.words import show
@@ -45,17 +46,23 @@ def read_yaml(path: Path, shown: str) -> Node:
     if root is None:
         raise ScenarioError(
             Problem(
-                "the file is empty", shown, remedy="write a scenario, or start from 'extends: base'"
+                _("the file is empty"),
+                shown,
+                remedy=_("write a scenario, or start from 'extends: base'"),
             )
         )
     if not isinstance(root.value, dict):
-        kind = "a list" if isinstance(root.value, list) else f"the single value {show(root.value)}"
+        kind = (
+            _("a list")
+            if isinstance(root.value, list)
+            else _("the single value {value}").format(value=show(root.value))
+        )
         raise ScenarioError(
             Problem(
-                f"{kind} stands where a mapping is expected",
+                _("{kind} stands where a mapping is expected").format(kind=kind),
                 shown,
                 root.origin.line,
-                allowed="key: value, one a line, such as 'scenario: my-office'",
+                allowed=_("key: value, one a line, such as 'scenario: my-office'"),
             )
         )
     return Node(root.value, Origin(shown, None, directory))
@@ -93,10 +100,10 @@ def _events(text: str, origin: Origin) -> Iterator[Event]:
         character = text[error.position : error.position + 1]
         raise ScenarioError(
             Problem(
-                f"the character {character!r} must not stand in YAML",
+                _("the character {character!r} must not stand in YAML").format(character=character),
                 origin.file,
                 line_at(origin, line - 1),
-                remedy="delete it",
+                remedy=_("delete it"),
             )
         ) from None
     except MarkedYAMLError as error:
@@ -104,20 +111,20 @@ def _events(text: str, origin: Origin) -> Iterator[Event]:
         what = " ".join(part for part in (error.context, error.problem) if part)
         raise ScenarioError(
             Problem(
-                f"this is not YAML: {what}",
+                _("this is not YAML: {what}").format(what=what),
                 origin.file,
                 line_at(origin, mark.line) if mark else origin.line,
-                allowed="keys with values, indented by spaces",
+                allowed=_("keys with values, indented by spaces"),
                 remedy=_advice(text.split("\n"), mark.line if mark else 0),
             )
         ) from None
     except (YAMLError, ValueError, OverflowError) as error:
         raise ScenarioError(
             Problem(
-                f"this is not YAML: {error}",
+                _("this is not YAML: {error}").format(error=error),
                 origin.file,
                 line_at(origin, last),
-                remedy="check quotes and escapes here and just below",
+                remedy=_("check quotes and escapes here and just below"),
             )
         ) from None
 
@@ -127,7 +134,7 @@ def _advice(lines: list[str], last: int) -> str:
     read = lines[max(last - 1, 0) : last + 1]
     indents = "".join(line[: len(line) - len(line.lstrip())] for line in read)
     if "\t" in indents:
-        return "replace tabs by spaces"
+        return _("replace tabs by spaces")
     if indents.strip(" \r"):
         return NO_BREAK_SPACES
-    return "check indentation, colons, brackets and quotes here and just above"
+    return _("check indentation, colons, brackets and quotes here and just above")

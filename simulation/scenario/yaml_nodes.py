@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
 )
 
 from simulation.errors import Problem, ScenarioError
+from simulation.language import _, later
 from simulation.scenario.tree import Node, Origin
 from simulation.scenario.words import show
 
@@ -42,7 +43,7 @@ _FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
 _SPECIAL_FLOAT: Final = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _THOUSANDS: Final = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]{2}0")
 _OTHER_NUMBER: Final = re.compile(r"0[xob][0-9a-fA-F_]+|[-+]?[0-9]+_[0-9_]*(\.[0-9_]*)?")
-NO_BREAK_SPACES: Final = "replace no-break spaces by plain ones"
+NO_BREAK_SPACES: Final = later("replace no-break spaces by plain ones")
 _WORDS: Final[dict[str, Scalar]] = {
     **dict.fromkeys(("null", "Null", "NULL", "~")),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -71,7 +72,7 @@ class Composer:
             if isinstance(event, DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self._stop(event, "a second document begins", remedy="keep one a file")
+                    self._stop(event, _("a second document begins"), remedy=_("keep one a file"))
             elif isinstance(event, (ScalarEvent, MappingStartEvent, SequenceStartEvent)):
                 if not (isinstance(event, ScalarEvent) and _is_blank(event)):
                     root = self._node(event, events, self._origin(event), 1)
@@ -83,16 +84,20 @@ class Composer:
 
     def _node(self, event: Event, events: Iterator[Event], origin: Origin, depth: int) -> Node:
         if depth > MAX_DEPTH:
-            self._stop(event, "this is nested too deeply", f"at most {MAX_DEPTH} levels")
+            self._stop(
+                event,
+                _("this is nested too deeply"),
+                _("at most {most} levels").format(most=MAX_DEPTH),
+            )
         if isinstance(event, AliasEvent) or getattr(event, "anchor", None) is not None:
             self._refuse_alias(event)
         tag = getattr(event, "tag", None)
         if tag is not None:
             self._stop(
                 event,
-                f"the tag {tag} stands here",
-                allowed="plain values without tags",
-                remedy="delete the tag; quote what must stay a text",
+                _("the tag {tag} stands here").format(tag=tag),
+                allowed=_("plain values without tags"),
+                remedy=_("delete the tag; quote what must stay a text"),
             )
         if isinstance(event, MappingStartEvent):
             return Node(self._mapping(events, depth), origin)
@@ -123,9 +128,8 @@ class Composer:
                 first = entries[key].origin.line
                 self._note(
                     event,
-                    f"the key {show(key)} stands here for the second time"
-                    + (f" (first on line {first})" if first and first != origin.line else ""),
-                    remedy="keep one of the two",
+                    _twice(key, first if first != origin.line else None),
+                    remedy=_("keep one of the two"),
                 )
             entries[key] = self._node(next(events), events, origin, depth + 1)
             self.path.pop()
@@ -137,20 +141,24 @@ class Composer:
         if not isinstance(event, ScalarEvent) or event.value == "" or event.tag is not None:
             self._stop(
                 event,
-                "a list, a mapping, a tag or nothing stands where a key is expected",
-                allowed="a plain text as key",
-                remedy="quote a text that contains [ ] { } or begins with ? or :",
+                _("a list, a mapping, a tag or nothing stands where a key is expected"),
+                allowed=_("a plain text as key"),
+                remedy=_("quote a text that contains [ ] { } or begins with ? or :"),
             )
         if event.value == "<<" and event.style is None:
             self._stop(
                 event,
-                "the merge key << stands here",
-                allowed="plain keys",
-                remedy="share what is common through 'extends'",
+                _("the merge key << stands here"),
+                allowed=_("plain keys"),
+                remedy=_("share what is common through 'extends'"),
             )
         text = self._text(event)
         if event.style is None and text != text.strip():  # YAML itself strips plain spaces
-            self._note(event, f"the key {show(text)} begins with a space", remedy=NO_BREAK_SPACES)
+            self._note(
+                event,
+                _("the key {text} begins with a space").format(text=show(text)),
+                remedy=_(NO_BREAK_SPACES),
+            )
         return text
 
     def _scalar(self, event: ScalarEvent) -> Scalar:
@@ -158,7 +166,7 @@ class Composer:
         if event.style is not None:  # quoted, or a block of text
             return text
         if text == "":
-            self._note(event, "a value is missing", remedy=_missing(self.path))
+            self._note(event, _("a value is missing"), remedy=_missing(self.path))
             return None
         return _WORDS[text] if text in _WORDS else self._number_or_text(event, text)
 
@@ -168,20 +176,30 @@ class Composer:
             if len(digits) > 1 and digits.startswith("0"):
                 self._note(
                     event,
-                    f"the number {text} begins with a zero",
-                    remedy=f"quote it if it is a code ('{text}'), else leave the zero out",
+                    _("the number {text} begins with a zero").format(text=text),
+                    remedy=_("quote it if it is a code ('{text}'), else leave the zero out").format(
+                        text=text
+                    ),
                 )
             if len(digits) > MAX_DIGITS:
-                self._note(event, f"a number has {len(digits)} digits", f"at most {MAX_DIGITS}")
+                self._note(
+                    event,
+                    _("a number has {digits} digits").format(digits=len(digits)),
+                    _("at most {most}").format(most=MAX_DIGITS),
+                )
                 return 0
             return int(text)
         if _FLOAT.fullmatch(text):
             if _THOUSANDS.fullmatch(text):
                 self._note(
                     event,
-                    f"{text} may mean {text.replace('.', '')} or {float(text):g}",
-                    allowed="thousands without a separator, decimals without a last zero",
-                    remedy=f"write {text.replace('.', '')} or {float(text):g}",
+                    _("{text} may mean {whole} or {number:g}").format(
+                        text=text, whole=text.replace(".", ""), number=float(text)
+                    ),
+                    allowed=_("thousands without a separator, decimals without a last zero"),
+                    remedy=_("write {whole} or {number:g}").format(
+                        whole=text.replace(".", ""), number=float(text)
+                    ),
                 )
             return float(text)
         if _SPECIAL_FLOAT.fullmatch(text):
@@ -189,28 +207,32 @@ class Composer:
         if _OTHER_NUMBER.fullmatch(text):
             self._note(
                 event,
-                f"{text} is not a plain decimal number",
-                allowed="digits without _ and without 0x, 0o, 0b",
-                remedy="write 60000, or quote it if it is a text",
+                _("{text} is not a plain decimal number").format(text=text),
+                allowed=_("digits without _ and without 0x, 0o, 0b"),
+                remedy=_("write 60000, or quote it if it is a text"),
             )
         return text
 
     def _text(self, event: ScalarEvent) -> str:
         text: str = event.value
         if any("\ud800" <= character <= "\udfff" for character in text):
-            self._stop(event, "an escape stands for half a character", remedy="write it in full")
+            self._stop(
+                event, _("an escape stands for half a character"), remedy=_("write it in full")
+            )
         return text
 
     def _refuse_alias(self, event: Event) -> NoReturn:
         name = getattr(event, "anchor", "")
         self._stop(
             event,
-            f"the alias *{name} stands here"
+            _("the alias *{name} stands here").format(name=name)
             if isinstance(event, AliasEvent)
-            else f"the anchor &{name} stands here",
-            allowed="plain values without anchors and aliases",
-            remedy="write the value out; share what is common through 'extends'; "
-            "quote a text that begins with & or *",
+            else _("the anchor &{name} stands here").format(name=name),
+            allowed=_("plain values without anchors and aliases"),
+            remedy=_(
+                "write the value out; share what is common through 'extends'; quote a text "
+                "that begins with & or *"
+            ),
         )
 
     def _origin(self, event: Event) -> Origin:
@@ -228,17 +250,28 @@ class Composer:
         raise ScenarioError(*self.problems)
 
 
+def _twice(key: str, first: int | None) -> str:
+    """Of a key that stands there before, and on which line, where that is another."""
+    if not first:
+        return _("the key {key} stands here for the second time").format(key=show(key))
+    return _("the key {key} stands here for the second time (first on line {first})").format(
+        key=show(key), first=first
+    )
+
+
 def _missing(path: list[str]) -> str:
     """What to do where a key has no value; often it is no key at all."""
     key = path[-1] if path else ""
     name, colon, value = key.partition(":")
     if "”" in key or "“" in key:
-        return "write straight quotes: \" or '"
+        return _("write straight quotes: \" or '")
     if key.isdigit():
-        return f"quote a text with a comma; write numbers as 1{key} or 0.{key}, without a comma"
+        return _(
+            "quote a text with a comma; write numbers as 1{key} or 0.{key}, without a comma"
+        ).format(key=key)
     if colon and name and value:
-        return f"put a space behind the colon: '{name}: {value}'"
-    return "write a value; null removes what a base brings in, {} and [] are empty"
+        return _("put a space behind the colon: '{name}: {value}'").format(name=name, value=value)
+    return _("write a value; null removes what a base brings in, {} and [] are empty")
 
 
 def _is_blank(event: ScalarEvent) -> bool:

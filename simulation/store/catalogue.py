@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.__about__ import MODEL_VERSION
 from simulation.errors import InputError, StoreError
+from simulation.language import _, later
 from simulation.store.database import Key
 from simulation.store.files import checksum, errors_named, sweep
 from simulation.store.runs import DATABASE, FILES, MANIFEST, SUMMARY, Store
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from simulation.store.database import Row, Run
 
-_AGAIN: Final = "run the same again: what is known is not computed twice"
+_AGAIN: Final = later("run the same again: what is known is not computed twice")
 
 
 @dataclass(frozen=True)
@@ -85,12 +86,14 @@ def open_existing(directory: Path) -> Store:
         InputError: There is none.
         StoreError: It cannot be read.
     """
-    with errors_named(directory, "read"):
+    with errors_named(directory, later("read")):
         is_there = (directory / DATABASE).is_file()
     if not is_there:
         raise InputError(
-            f"there are no results in {directory}; name their directory with --out, or make some "
-            "with: motcua run SCENARIO"
+            _(
+                "there are no results in {directory}; name their directory with --out, or "
+                "make some with: motcua run SCENARIO"
+            ).format(directory=directory)
         )
     return Store(directory)
 
@@ -135,8 +138,12 @@ def choose(store: Store, name: str) -> Entry:
     if len(found) == 1:
         return found[0]
     listed = "".join(f"\n    {entry.scenario}/{entry.run}" for entry in found or known)
-    how_many = "several runs are" if found else "no run is"
-    raise InputError(f"{how_many} called {name!r} in {store.directory}; there are:{listed}")
+    message = (
+        _("several runs are called {name!r} in {directory}; there are:{listed}")
+        if found
+        else _("no run is called {name!r} in {directory}; there are:{listed}")
+    )
+    raise InputError(message.format(name=name, directory=store.directory, listed=listed))
 
 
 def read_summary(store: Store, entry: Entry) -> dict[str, Any]:
@@ -157,12 +164,24 @@ def read_manifest(store: Store, entry: Entry) -> dict[str, Any]:
 def _read_object(store: Store, entry: Entry, name: str) -> dict[str, Any]:
     """The one object in a JSON file of a run."""
     if entry.written_at is None:
-        done = f"{entry.done} of {len(entry.replications)} replications are stored; "
+        message = (
+            _(
+                "{run} was not finished: {done} of {replications} replications are stored; to go "
+                "on, {again}"
+            )
+            if entry.kind == "run"
+            else _("{run} was not finished: to go on, {again}")
+        )
         raise InputError(
-            f"{entry.run} was not finished: {done if entry.kind == 'run' else ''}to go on, {_AGAIN}"
+            message.format(
+                run=entry.run,
+                done=entry.done,
+                replications=len(entry.replications),
+                again=_(_AGAIN),
+            )
         )
     path = as_written(store, entry.folder / name)
-    with errors_named(path, "read"):
+    with errors_named(path, later("read")):
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
@@ -174,7 +193,9 @@ def as_written(store: Store, path: Path) -> Path:
         StoreError: It is missing, altered or damaged.
     """
     if not path.is_file() or checksum(path) != store.database.file_checksum(_noted(store, path)):
-        raise StoreError(f"{path} is missing, altered or damaged; {_AGAIN}")
+        raise StoreError(
+            _("{path} is missing, altered or damaged; {again}").format(path=path, again=_(_AGAIN))
+        )
     return path
 
 
@@ -188,7 +209,11 @@ def read_replications(store: Store, entry: Entry) -> Iterator[tuple[int, Row]]:
     for number in entry.replications:
         row = store.database.find(Key(run.model, run.seed, number, run.model_version))
         if row is None:
-            raise StoreError(f"replication {number} of {entry.run} is missing or damaged; {_AGAIN}")
+            raise StoreError(
+                _("replication {number} of {run} is missing or damaged; {again}").format(
+                    number=number, run=entry.run, again=_(_AGAIN)
+                )
+            )
         yield number, row
 
 
@@ -203,17 +228,21 @@ def remove(store: Store, entry: Entry) -> list[Path]:
     """
     (run,) = (run for run in store.database.runs() if run.run == entry.run)
     if not entry.folder.resolve().is_relative_to(store.directory.resolve()):
-        raise StoreError(f"{store.directory / DATABASE}: {entry.folder} is not a folder of results")
+        raise StoreError(
+            _("{directory}: {folder} is not a folder of results").format(
+                directory=store.directory / DATABASE, folder=entry.folder
+            )
+        )
     noted = store.database.files(run.folder)
     paths = {store.directory / name for name in noted} | {entry.folder / name for name in FILES}
     for path in paths:
         if path.parent == entry.folder:  # whatever the database says, nothing else is removed
-            with errors_named(path, "removed"):
+            with errors_named(path, later("removed")):
                 path.unlink(missing_ok=True)
     sweep(entry.folder)
     left = sorted(entry.folder.iterdir()) if entry.folder.is_dir() else []
     if entry.folder.is_dir() and not left:
-        with errors_named(entry.folder, "removed"):
+        with errors_named(entry.folder, later("removed")):
             entry.folder.rmdir()
         with suppress(OSError):  # it holds other runs of the scenario
             entry.folder.parent.rmdir()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, TypeVar
 
 from simulation.errors import StoreError
+from simulation.language import _, retold
 from simulation.store.views import VIEWS
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS replications (
     measures TEXT NOT NULL,          -- JSON object: number (or null) by path
     series TEXT NOT NULL,            -- JSON object: number on each day of the period, by path
     form TEXT NOT NULL,              -- JSON object: columns 3 to 13 of form II.06a by field
-    checksum TEXT NOT NULL,          -- SHA-256 of the key and the three before
+    checksum TEXT NOT NULL,          -- SHA-256 of the key and all parts
     engine TEXT NOT NULL,
     elapsed_s REAL NOT NULL,
     PRIMARY KEY (model, seed, replication, model_version)
@@ -66,14 +67,19 @@ ALTER TABLE runs ADD COLUMN others TEXT NOT NULL DEFAULT '{}'; -- JSON object of
 ALTER TABLE replications ADD COLUMN verdicts TEXT NOT NULL DEFAULT ''; -- JSON object, or unknown
 ALTER TABLE replications ADD COLUMN followed TEXT NOT NULL DEFAULT '{}'; -- JSON object
 """
+_PROFILES: Final = """
+ALTER TABLE replications ADD COLUMN profiles TEXT NOT NULL DEFAULT '{}'; -- JSON object, or unknown
+"""
+_SINCE_FORMAT_4: Final = _PROFILES + ";".join(view.statement for view in VIEWS)
 _DAMAGE: Final = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _WRITE_PROTECTED: Final = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
-_SINCE_FORMAT_4: Final = ";".join(view.statement for view in VIEWS)
 _STATEMENTS: Final = (_TABLES, _SINCE_FORMAT_2, _SINCE_FORMAT_3, _SINCE_FORMAT_4)
 """What brings a file from each format to the next."""
-_PARTS: Final = "measures, series, form, verdicts, followed"
+_PARTS: Final = "measures, series, form, verdicts, followed, profiles"
 """Columns that hold what a replication came to."""
+_UNKNOWN: Final = "{}"
+"""Profiles that were not asked for, or that nobody knew of before format 4."""
 
 T = TypeVar("T")
 
@@ -99,6 +105,7 @@ class Row(NamedTuple):
     followed: dict[str, Any]
     engine: str
     elapsed_s: float
+    profiles: dict[str, Any]
 
 
 class Run(NamedTuple):
@@ -160,7 +167,7 @@ class Database:
         *texts, checksum, engine, elapsed_s = found[0]
         if checksum != _checksum(key, *texts):
             _log.warning(
-                "%s: replication %d has been altered or damaged; it is computed again",
+                _("%s: replication %d has been altered or damaged; it is computed again"),
                 self._path,
                 key.replication,
             )
@@ -170,7 +177,7 @@ class Database:
 
     def add(self, key: Key, row: Row) -> None:
         """Keep a finished replication, in the place of an earlier one with the same key."""
-        parts = (row.measures, row.series, row.form, row.verdicts, row.followed)
+        parts = (getattr(row, name) for name in _PARTS.split(", "))
         texts = [json.dumps(part, allow_nan=False) for part in parts]
         values = (*key, *texts, _checksum(key, *texts), row.engine, row.elapsed_s)
         marks = ", ".join("?" * len(values))
@@ -255,8 +262,10 @@ class Database:
                 return action(self._opened())
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
-                f"{self._path} cannot be used: {error}; check the permissions and the free space, "
-                "or name another directory"
+                _(
+                    "{path} cannot be used: {error}; check the permissions and the free "
+                    "space, or name another directory"
+                ).format(path=self._path, error=retold(str(error)))
             ) from error
 
     def _opened(self) -> sqlite3.Connection:
@@ -298,8 +307,10 @@ class Database:
 
         if found() > _FORMAT:
             raise StoreError(
-                f"{self._path} has format {found()} and this version of motcua reads {_FORMAT}; "
-                "name another directory with --out, or use the version that wrote it"
+                _(
+                    "{path} has format {found} and this version of motcua reads {format}; "
+                    "name another directory with --out, or use the version that wrote it"
+                ).format(path=self._path, found=found(), format=_FORMAT)
             )
         if found() < _FORMAT:
             _patiently(lambda: run("BEGIN IMMEDIATE"))
@@ -320,7 +331,7 @@ class Database:
                 with suppress(FileNotFoundError):
                     Path(f"{self._path}{suffix}").rename(f"{aside}{suffix}")
             _log.warning(
-                "%s is damaged (%s); it is set aside as %s, and what it held is computed again",
+                _("%s is damaged (%s); it is set aside as %s, and what it held is computed again"),
                 self._path,
                 error,
                 aside.name,
@@ -360,4 +371,7 @@ def _patiently(action: Callable[[], Any]) -> None:
 
 
 def _checksum(key: Key, *texts: str) -> str:
+    """Checksum of a row; profiles that are unknown are left out, as they were before format 4."""
+    *first, profiles = texts
+    texts = texts if profiles != _UNKNOWN else tuple(first)
     return hashlib.sha256("\n".join(map(str, (*key, *texts))).encode()).hexdigest()

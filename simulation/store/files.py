@@ -13,6 +13,7 @@ from tempfile import mkstemp
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.errors import StoreError
+from simulation.language import _, later, retold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,8 +24,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _TEMPORARY: Final = ".partial"
 _ABANDONED_S: Final = 3600.0
 """Nobody writes a single file for an hour."""
-_REMEDY: Final = "free some space, check the permissions, or name another directory"
-_IN_THE_WAY: Final = "a file is in the way; remove it, or name another directory"
+_REMEDY: Final = later("free some space, check the permissions, or name another directory")
+_IN_THE_WAY: Final = later("a file is in the way; remove it, or name another directory")
 
 
 @contextmanager
@@ -40,7 +41,11 @@ def errors_named(path: Path, doing: str) -> Iterator[None]:
         reason = error.strerror or error
         in_the_way = isinstance(error, (FileExistsError, NotADirectoryError))
         remedy = _IN_THE_WAY if in_the_way else _REMEDY
-        raise StoreError(f"{path} cannot be {doing}: {reason}; {remedy}") from error
+        raise StoreError(
+            _("{path} cannot be {doing}: {reason}; {remedy}").format(
+                path=path, doing=_(doing), reason=retold(str(reason)), remedy=_(remedy)
+            )
+        ) from error
 
 
 def make_directory(path: Path) -> None:
@@ -49,7 +54,7 @@ def make_directory(path: Path) -> None:
     Raises:
         StoreError: The system refuses.
     """
-    with errors_named(path, "made a directory"):
+    with errors_named(path, later("made a directory")):
         path.mkdir(parents=True, exist_ok=True)
 
 
@@ -60,7 +65,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises:
         StoreError: The system refuses.
     """
-    with errors_named(path, "written"):
+    with errors_named(path, later("written")):
         handle, name = mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=_TEMPORARY)
         os.close(handle)
         temporary = Path(name)
@@ -87,7 +92,7 @@ def checksum(path: Path) -> str:
     Raises:
         StoreError: It cannot be read.
     """
-    with errors_named(path, "read"), path.open("rb") as file:
+    with errors_named(path, later("read")), path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Literal
 
 from simulation.errors import InputError
+from simulation.language import _
 from simulation.store.files import (
     CSV_ENCODING,
     checksum,
@@ -68,8 +69,10 @@ class KeptTables:
     def __post_init__(self) -> None:
         if self.keep == "parquet" and find_spec("pyarrow") is None:
             raise InputError(
-                "Parquet needs a package that is not installed; install 'motcua[parquet]', or keep "
-                "CSV with --keep journal"
+                _(
+                    "Parquet needs a package that is not installed; install "
+                    "'motcua[parquet]', or keep CSV with --keep journal"
+                )
             )
 
     def paths(self, replication: int) -> dict[str, Path]:
@@ -86,7 +89,7 @@ class KeptTables:
             return False
         well = checksum(path) == self.database.file_checksum(self._noted(path))
         if not well:
-            _log.warning("%s has been altered or damaged; it is computed again", path)
+            _log.warning(_("%s has been altered or damaged; it is computed again"), path)
         return well
 
     def write(self, replication: int, tables: dict[str, pd.DataFrame]) -> None:

@@ -21,6 +21,7 @@ from simulation.errors import InputError
 from simulation.experiments import Case, Model, Study, heading, witness
 from simulation.experiments.summary import FORM_COLUMNS
 from simulation.inference import clopper_pearson, student
+from simulation.language import _
 from simulation.register import OpenRegister
 from simulation.scenario import vary
 from simulation.scenario.model import OpenDossier
@@ -193,8 +194,10 @@ def backtest(
     """
     if cuts < 1 or not 1 <= futures < _APART:
         raise InputError(
-            f"--cuts {cuts} and --replications {futures}: write at least one cut, and from one to "
-            f"{_APART - 1} replications"
+            _(
+                "--cuts {cuts} and --replications {futures}: write at least one cut, and "
+                "from one to {most} replications"
+            ).format(cuts=cuts, futures=futures, most=_APART - 1)
         )
     study = Study() if study is None else study
     truth = truth_of(scenario)
@@ -262,7 +265,11 @@ def _register(truth: Model, cut: Snapshot, day: date) -> OpenRegister:
     horizon, names = truth.plan.demand.horizon, truth.plan.service.names
     cells = truth.plan.service.cells
     if not len(cut.dossier):
-        raise InputError(f"no dossier is open on {day}; choose another day, or a busier scenario")
+        raise InputError(
+            _("no dossier is open on {day}; choose another day, or a busier scenario").format(
+                day=day
+            )
+        )
     entries = zip(
         cut.dossier.tolist(), cut.cell.tolist(), cut.received_s.tolist(), cut.paused_days.tolist(),
         cut.step, strict=True,

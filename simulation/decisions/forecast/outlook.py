@@ -21,6 +21,7 @@ from simulation.experiments import Model, Study, heading, titles
 from simulation.experiments.summary import FORM_COLUMNS
 from simulation.followed import is_late, unpacked
 from simulation.inference import clopper_pearson
+from simulation.language import _, later
 from simulation.legal import Class, LegalClock, due, extend
 from simulation.plan.deadlines import rough_wd
 from simulation.plan.horizon import clock_days
@@ -73,13 +74,22 @@ def at_day(scenario: Scenario, register: OpenRegister, until: date | None = None
     period, as_of = scenario.period, register.as_of
     if not period.first_day <= as_of <= period.last_day:
         raise InputError(
-            f"--as-of {as_of} is not within the period of {scenario.scenario}, {period.first_day} "
-            f"to {period.last_day}; name a day of it, or move the period with --set "
-            "period.first_day=… and --set period.last_day=…"
+            _(
+                "--as-of {as_of} is not within the period of {scenario}, {first_day} to "
+                "{last_day}; name a day of it, or move the period with --set "
+                "period.first_day=… and --set period.last_day=…"
+            ).format(
+                as_of=as_of,
+                scenario=scenario.scenario,
+                first_day=period.first_day,
+                last_day=period.last_day,
+            )
         )
     if until is not None and not as_of <= until <= period.last_day:
         raise InputError(
-            f"--until {until} is not between {as_of} and the end of the period, {period.last_day}"
+            _(
+                "--until {until} is not between {as_of} and the end of the period, {last_day}"
+            ).format(until=until, as_of=as_of, last_day=period.last_day)
         )
     run_on = max(round(scenario.run_on.seconds / DAY_S), run_on_days(scenario))
     start = {
@@ -87,7 +97,7 @@ def at_day(scenario: Scenario, register: OpenRegister, until: date | None = None
         **({} if until is None else {"until": until.isoformat()}),
         "open": [each.model_dump(mode="json", exclude_none=True) for each in register.dossiers],
     }
-    return vary(scenario, {"start": start, "run_on": f"{run_on} d"}, origin="the register")
+    return vary(scenario, {"start": start, "run_on": f"{run_on} d"}, origin=later("the register"))
 
 
 def run_on_days(scenario: Scenario) -> int:
@@ -338,9 +348,15 @@ def check_request(replications: int, apologise_above: float) -> None:
         InputError: A number is out of range.
     """
     if replications < 1:
-        raise InputError(f"replications = {replications}: there must be at least one")
+        raise InputError(
+            _("replications = {replications}: there must be at least one").format(
+                replications=replications
+            )
+        )
     if not 0 <= apologise_above < 1:
         raise InputError(
-            f"--apologise-above {apologise_above:g} is no probability; write 0 or more and less "
-            "than 1, such as 0.5"
+            _(
+                "--apologise-above {value:g} is no probability; write 0 or more "
+                "and less than 1, such as 0.5"
+            ).format(value=apologise_above)
         )

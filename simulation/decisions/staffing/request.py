@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.decisions.staffing.space import Post, Space
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
 from simulation.experiments import Model
+from simulation.language import _, english, later, written
 from simulation.load import attendance_s, load
 from simulation.measures.people import DAYS_PER_MONTH
 from simulation.scenario import vary
@@ -64,10 +65,11 @@ def make_space(scenario: Scenario, request: Request) -> Space:
     dated = [name for name, team in sorted(scenario.teams.items()) if team.staff.changes]
     names = sorted(request.teams) or [name for name in sorted(scenario.teams) if name not in dated]
     _refuse_dated(dated, names, request)
-    notes = [
-        f"The staff of {name} changes by date, so it stays as it is."
-        for name in ([] if request.teams else dated)
-    ]
+    with english():
+        notes = [
+            _("The staff of {name} changes by date, so it stays as it is.").format(name=name)
+            for name in ([] if request.teams else dated)
+        ]
     prices = _Prices(scenario, names)
     maker = _Maker(scenario, request, prices)
     posts = []
@@ -76,35 +78,54 @@ def make_space(scenario: Scenario, request: Request) -> Space:
         if name in request.part_time:
             posts.append(maker.part_time(posts[-1]))
     if not posts:
-        raise InputError("no team is left whose staff could be chosen")
+        raise InputError(_("no team is left whose staff could be chosen"))
     _refuse_empty_desks(scenario, posts)
     return Space(scenario, tuple(posts), request.reserve, prices.unit, (*notes, *prices.notes))
 
 
 def _check_names(scenario: Scenario, request: Request) -> None:
     if request.reserve < 0:
-        raise InputError(f"--reserve {request.reserve}: it is a number of people, 0 or more")
+        raise InputError(
+            _("--reserve {reserve}: it is a number of people, 0 or more").format(
+                reserve=request.reserve
+            )
+        )
     for option in ("teams", "existing", "part_time"):
         word = {"teams": "team", "part_time": "part-time"}.get(option, option)
         for name in getattr(request, option):
             if name not in scenario.teams:
                 raise InputError(
-                    f"--{word} {name}: there is no such team"
-                    f"{did_you_mean(name, scenario.teams)}\n"
-                    f"    allowed: {listed(sorted(scenario.teams))}"
+                    noted(
+                        _("--{word} {name}: there is no such team{near}").format(
+                            word=word, name=name, near=did_you_mean(name, scenario.teams)
+                        ),
+                        allowed=listed(sorted(scenario.teams)),
+                    )
                 )
             if request.teams and name not in request.teams:
                 raise InputError(
-                    f"--{word} {name}: this team is not among those that may change\n"
-                    f"    what to do: add --team {name}"
+                    noted(
+                        _("--{word} {name}: this team is not among those that may change").format(
+                            word=word, name=name
+                        ),
+                        remedy=_("add --team {name}").format(name=name),
+                    )
                 )
     for name, calendar in request.part_time.items():
         if calendar not in scenario.calendars:
             raise InputError(
-                f"--part-time {name}={calendar}: there is no such calendar"
-                f"{did_you_mean(calendar, scenario.calendars)}\n"
-                f"    allowed: {listed(sorted(scenario.calendars))}\n    what to do: add one, e.g. "
-                "--set 'calendars.mornings={hours: {mon-fri: \"07:00-11:30\"}}'"
+                noted(
+                    _("--part-time {name}={calendar}: there is no such calendar{near}").format(
+                        name=name,
+                        calendar=calendar,
+                        near=did_you_mean(calendar, scenario.calendars),
+                    ),
+                    allowed=listed(sorted(scenario.calendars)),
+                    remedy=_(
+                        "add one, e.g. --set "
+                        "'calendars.mornings={hours: {mon-fri: \"07:00-11:30\"}}'"
+                    ),
+                )
             )
 
 
@@ -112,9 +133,14 @@ def _refuse_dated(dated: Sequence[str], names: Sequence[str], request: Request) 
     for name in dated:
         if name in names or name in request.existing or name in request.part_time:
             raise InputError(
-                f"--team {name}: its staff changes by date, and one number is to be found\n"
-                f"    what to do: give it one number with --set teams.{name}.staff=N, or leave it "
-                "as it is"
+                noted(
+                    _(
+                        "--team {name}: its staff changes by date, and one number is to be found"
+                    ).format(name=name),
+                    remedy=_(
+                        "give it one number with --set teams.{name}.staff=N, or leave it as it is"
+                    ).format(name=name),
+                )
             )
 
 
@@ -127,7 +153,7 @@ class _Prices:
         self.teams = scenario.teams
         self.without = [name for name in names if not scenario.teams[name].pay]
         self.none = len(self.without) == len(names)
-        self.unit = "people" if self.none else scenario.currency
+        self.unit = later("people") if self.none else scenario.currency
 
     def pay(self, name: str) -> float:
         """Pay of a person and month."""
@@ -138,12 +164,16 @@ class _Prices:
         return pay if self.none else pay * self.months
 
     @property
+    @english()
     def notes(self) -> list[str]:
         """Which prices nobody gave."""
         if self.none:
-            return ["No team has a pay, so each full-time person costs one unit."]
+            return [_("No team has a pay, so each full-time person costs one unit.")]
         return [
-            f"{name} has no pay; a person counts as 1 {self.unit} a month." for name in self.without
+            _("{name} has no pay; a person counts as 1 {unit} a month.").format(
+                name=name, unit=self.unit
+            )
+            for name in self.without
         ]
 
 
@@ -165,12 +195,20 @@ class _Maker:
         low, high = bounds or (1, self._most(name, hours))
         if not 0 <= low <= high:
             raise InputError(
-                f"--team {name}={low}:{high}: the lower bound comes first, and is 0 or more"
+                _(
+                    "--team {name}={low}:{high}: the lower bound comes first, and is 0 or more"
+                ).format(name=name, low=low, high=high)
             )
         if existing > high:
             raise InputError(
-                f"--existing {name}={existing}: the team may have {high} people at most\n"
-                f"    what to do: allow more with --team {name}={low}:{existing}"
+                noted(
+                    _(
+                        "--existing {name}={existing}: the team may have {high} people at most"
+                    ).format(name=name, existing=existing, high=high),
+                    remedy=_("allow more with --team {name}={low}:{existing}").format(
+                        name=name, low=low, existing=existing
+                    ),
+                )
             )
         return Post(
             team=name,
@@ -195,15 +233,28 @@ class _Maker:
         """Part-time people of a team, paid in proportion to their hours."""
         shift, team = self.request.part_time[whole.team], f"{whole.team}-{PART_TIME}"
         if team in self.scenario.teams:
-            raise InputError(f"--part-time {whole.team}: there is a team {team!r} already")
+            raise InputError(
+                _("--part-time {team}: there is a team {name!r} already").format(
+                    team=whole.team, name=team
+                )
+            )
         path = f"teams.{whole.team}.shift"
         varied = vary(self.scenario, {path: shift}, origin="--part-time")
         hours = _hours(Model.of(varied).plan.service, whole.team)
         if not 0 < hours < whole.hours:
             raise InputError(
-                f"--part-time {whole.team}={shift}: that calendar has {hours:,.0f} hours in the "
-                f"period, and a full-time person {whole.hours:,.0f}\n"
-                "    allowed: less than full time, and not nothing"
+                noted(
+                    _(
+                        "--part-time {team}={shift}: that calendar has {hours} hours in the "
+                        "period, and a full-time person {full}"
+                    ).format(
+                        team=whole.team,
+                        shift=shift,
+                        hours=written(f"{hours:,.0f}"),
+                        full=written(f"{whole.hours:,.0f}"),
+                    ),
+                    allowed=_("less than full time, and not nothing"),
+                )
             )
         share = hours / whole.hours
         return Post(
@@ -236,6 +287,12 @@ def _refuse_empty_desks(scenario: Scenario, posts: Sequence[Post]) -> None:
             others = {name for name, team in scenario.teams.items() if desk in team.desks}
             if others <= empty:
                 raise InputError(
-                    f"--team {post.team}=0:{post.high}: nobody would be left at the desk {desk!r}\n"
-                    f"    what to do: begin with 1 in one of {listed(sorted(others))}"
+                    noted(
+                        _(
+                            "--team {team}=0:{high}: nobody would be left at the desk {desk!r}"
+                        ).format(team=post.team, high=post.high, desk=desk),
+                        remedy=_("begin with 1 in one of {names}").format(
+                            names=listed(sorted(others))
+                        ),
+                    )
                 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.decisions.staffing.targets import CONFIDENCE, is_known_to_help
 from simulation.experiments import computed_by, heading, titles
+from simulation.language import _, english
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -118,7 +119,7 @@ class StaffPlan:
                 "moves": self.moves,
                 "exhausted": self.exhausted,
             },
-            "notes": [*space.notes, *self._notes()],
+            "notes": [*space.notes, *self._notes_in_english()],
             "titles": self._titles(),
         }
 
@@ -201,20 +202,30 @@ class StaffPlan:
             "chosen": point.staffing == self.staffing,
         }
 
+    @english()
+    def _notes_in_english(self) -> list[str]:
+        return [*self._notes()]
+
     def _notes(self) -> Iterator[str]:
         bound = [post.team for post, team in self._teams() if team["at_bound"] and not post.given]
         if bound:
             yield (
-                f"At an upper bound that nobody gave: {', '.join(bound)}. "
-                "Give a higher one with --team NAME=LOW:HIGH."
+                _(
+                    "At an upper bound that nobody gave: {teams}. Give a higher one with "
+                    "--team NAME=LOW:HIGH."
+                ).format(teams=", ".join(bound))
             )
         for target in self.trials.targets:
             if not is_known_to_help(target):
-                yield f"That more people help {target.path} is not known, but taken for granted."
+                yield _("That more people help {path} is not known, but taken for granted.").format(
+                    path=target.path
+                )
         if self.exhausted:
             yield (
-                f"The budget of {self.trials.budget} replications ended the search: a larger "
-                "--budget goes further."
+                _(
+                    "The budget of {budget} replications ended the search: a larger --budget "
+                    "goes further."
+                ).format(budget=self.trials.budget)
             )
 
     def _titles(self) -> dict[str, dict[str, Any]]:

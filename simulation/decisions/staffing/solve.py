@@ -14,8 +14,9 @@ from simulation.decisions.staffing.settle import Settling
 from simulation.decisions.staffing.targets import by_field as asked_by_field
 from simulation.decisions.staffing.targets import parse_targets
 from simulation.decisions.staffing.trials import OutOfBudget, Trials
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
 from simulation.experiments import Study
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -95,7 +96,12 @@ def _check_numbers(replications: int, cap: int, budget: int) -> None:
         ("budget", budget, 10, 1_000_000),
     ):
         if not low <= value <= high:
-            raise InputError(f"--{name} {value}\n    allowed: {low} to {high}")
+            raise InputError(
+                noted(
+                    _("--{name} {value}").format(name=name, value=value),
+                    allowed=_("{low} to {high}").format(low=low, high=high),
+                )
+            )
 
 
 def _present(trials: Trials) -> list[Measures]:
@@ -107,8 +113,13 @@ def _refuse_uncounted(targets: Sequence[Target], rows: Sequence[Measures]) -> No
     for target in targets:
         if all(row[target.path] is None for row in rows):
             raise InputError(
-                f"target {target}: nothing is counted there, as no dossiers or visits come to it\n"
-                "    what to do: leave it out"
+                noted(
+                    _(
+                        "target {target}: nothing is counted there, as no dossiers or visits "
+                        "come to it"
+                    ).format(target=target),
+                    remedy=_("leave it out"),
+                )
             )
 
 

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
 from simulation.experiments import is_fraction
 from simulation.inference import Interval, rate, student
+from simulation.language import _
 from simulation.measures import RATES
 from simulation.scenario.checks.published import measured
 from simulation.scenario.words import did_you_mean, show
@@ -176,7 +177,7 @@ def parse_targets(texts: Iterable[str], scenario: Scenario) -> tuple[Target, ...
     known = measured(scenario)
     targets = tuple(dict.fromkeys(_parse(text, known) for text in texts))
     if not targets:
-        raise InputError('a target is missing; write one as --target "on_time>=0.99"')
+        raise InputError(_('a target is missing; write one as --target "on_time>=0.99"'))
     return targets
 
 
@@ -184,16 +185,27 @@ def _parse(text: str, known: set[str]) -> Target:
     match = _WRITTEN.fullmatch(text)
     if match is None:
         raise InputError(
-            f"{show(text)} is not a target\n    allowed: MEASURE>=VALUE or MEASURE<=VALUE UNIT, "
-            "such as on_time>=0.99, on_time>=99 % or wait_p90<=15 min"
+            noted(
+                _("{text} is not a target").format(text=show(text)),
+                allowed=_(
+                    "MEASURE>=VALUE or MEASURE<=VALUE UNIT, such as on_time>=0.99, on_time>=99 % "
+                    "or wait_p90<=15 min"
+                ),
+            )
         )
     path = _full_name(match["path"])
     if path not in known:
         near = did_you_mean(path, [*ABBREVIATIONS, *sorted(known)])
         raise InputError(
-            f"target {show(text)}: there is no measure {match['path']!r}{near}\n"
-            "    what to do: take a name that motcua run --json prints; on_time and wait_p90 are "
-            "short for on_time_strict and counter_wait_p90_min"
+            noted(
+                _("target {text}: there is no measure {path!r}{near}").format(
+                    text=show(text), path=match["path"], near=near
+                ),
+                remedy=_(
+                    "take a name that motcua run --json prints; on_time and wait_p90 are short "
+                    "for on_time_strict and counter_wait_p90_min"
+                ),
+            )
         )
     at_least = match["sign"] in {">=", "≥"}
     _refuse_wrong_way(text, path, at_least=at_least)
@@ -214,27 +226,48 @@ def _refuse_wrong_way(text: str, path: str, *, at_least: bool) -> None:
     if wrong.fullmatch(path):
         sign = "<=" if at_least else ">="
         raise InputError(
-            f"target {show(text)}: fewer people would do for that, so no smallest staff keeps it\n"
-            f"    what to do: write {path}{sign}…"
+            noted(
+                _(
+                    "target {text}: fewer people would do for that, so no smallest staff keeps it"
+                ).format(text=show(text)),
+                remedy=_("write {path}{sign}…").format(path=path, sign=sign),
+            )
         )
 
 
 def _value(text: str, path: str, number: float, unit: str | None) -> float:
     if is_fraction(path):
         if unit not in {None, "%"}:
-            raise InputError(f"target {show(text)}: {path} is a share\n    allowed: 0.99 or 99 %")
+            raise InputError(
+                noted(
+                    _("target {text}: {path} is a share").format(text=show(text), path=path),
+                    allowed=_("0.99 or 99 %"),
+                )
+            )
         value = number / 100 if unit else number
         if value > 1:
             raise InputError(
-                f"target {show(text)}: {path} lies between 0 and 1\n    what to do: write "
-                f"{number / 100:.12g} or {number:.12g} %, if that is meant"
+                noted(
+                    _("target {text}: {path} lies between 0 and 1").format(
+                        text=show(text), path=path
+                    ),
+                    remedy=_("write {share:.12g} or {percent:.12g} %, if that is meant").format(
+                        share=number / 100, percent=number
+                    ),
+                )
             )
         return round(value, 12)
     units = next((units for end, units in _UNITS.items() if path.endswith(end)), {})
     if unit is not None and unit not in units:
-        allowed = f"a number in {', '.join(units)}" if units else "a number without a unit"
-        problem = f"target {show(text)}: {unit!r} is no unit of {path}"
-        raise InputError(f"{problem}\n    allowed: {allowed}")
+        allowed = (
+            _("a number in {units}").format(units=", ".join(units))
+            if units
+            else _("a number without a unit")
+        )
+        problem = _("target {text}: {unit!r} is no unit of {path}").format(
+            text=show(text), unit=unit, path=path
+        )
+        raise InputError(noted(problem, allowed=allowed))
     return round(number * units.get(unit or "", 1), 12)
 
 

@@ -28,6 +28,7 @@ from numba.core.caching import _Cache
 from numba.core.compiler import CompileResult
 
 from simulation import legal, semantics, units, worktime
+from simulation.language import _
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -92,7 +93,9 @@ class KernelCache(_Cache):
         path = self._path(sig, target_context.codegen())
         found = None if path is None else _load(path, target_context)
         if found is None:
-            _log.warning("compiling the engine; this takes a quarter of a minute, once per version")
+            _log.warning(
+                _("compiling the engine; this takes a quarter of a minute, once per version")
+            )
         return found
 
     def save_overload(self, sig: Any, data: Any) -> None:
@@ -103,7 +106,7 @@ class KernelCache(_Cache):
         try:
             _save(path, _dumps(data))
         except OSError as error:
-            _log.warning("the compiled engine cannot be kept in %s: %s", path.parent, error)
+            _log.warning(_("the compiled engine cannot be kept in %s: %s"), path.parent, error)
 
     def enable(self) -> None:
         """It always is."""
@@ -144,7 +147,7 @@ def _load(path: Path, target_context: Any) -> Any:
     digest, payload = content[:DIGEST_SIZE], content[DIGEST_SIZE:]
     if hashlib.sha256(payload).digest() == digest:
         return _loads(payload, target_context)
-    _log.warning("%s is damaged and is made anew", path)
+    _log.warning(_("%s is damaged and is made anew"), path)
     with suppress(OSError):
         path.unlink()
     return None

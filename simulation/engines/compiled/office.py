@@ -13,6 +13,7 @@ import numpy as np
 
 from simulation.engines.compiled.lists import BITS, NO_STAMP
 from simulation.errors import InputError
+from simulation.language import _, written
 from simulation.semantics import Clock, Closing, Discipline, Outcome
 from simulation.units import DAY_S, NEVER
 
@@ -223,8 +224,14 @@ def lay_out(service: ServicePlan, demand: Demand, attendance: Attendance) -> Off
         BITS + 1
     ):
         raise InputError(
-            f"{demand.visits:,} visits in {service.horizon.end_s // DAY_S:,} days are too many: the"
-            f" compiled engine holds {(1 << BITS) - 1:,} visits and 136 years; simulate a part"
+            _(
+                "{visits} visits in {days} days are too many: the compiled engine holds "
+                "{most} visits and 136 years; simulate a part"
+            ).format(
+                visits=written(f"{demand.visits:,}"),
+                days=written(f"{service.horizon.end_s // DAY_S:,}"),
+                most=written(f"{(1 << BITS) - 1:,}"),
+            )
         )
     visits_of_row = _visits_of_row(demand.row, len(service.rows.kind))
     return Office(

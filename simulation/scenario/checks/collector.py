@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from simulation.language import _
 from simulation.scenario.model import Warm
 from simulation.scenario.tree import problem_at
 from simulation.scenario.words import did_you_mean, listed, show
@@ -50,9 +51,12 @@ class Collector:
             return True
         self.report(
             path,
-            f"there is no {what} {show(name)}{did_you_mean(name, known)}",
-            allowed=listed(sorted(known)) or f"none: the scenario has no {what}",
-            remedy=f"name one of these, or define the {what}",
+            _("there is no {what} {name}{near}").format(
+                what=what, name=show(name), near=did_you_mean(name, known)
+            ),
+            allowed=listed(sorted(known))
+            or _("none: the scenario has no {what}").format(what=what),
+            remedy=_("name one of these, or define the {what}").format(what=what),
         )
         return False
 
@@ -63,7 +67,12 @@ class Collector:
         seen: set[str] = set()
         for position, name in enumerate(names):
             if name in seen:
-                self.report((*path, position), f"{show(name)} stands here twice", "", "keep one")
+                self.report(
+                    (*path, position),
+                    _("{name} stands here twice").format(name=show(name)),
+                    "",
+                    _("keep one"),
+                )
             seen.add(name)
             self.exists((*path, position), name, known, what)
 
@@ -73,9 +82,11 @@ class Collector:
         if abs(total - 1) > 1e-6:  # noqa: PLR2004 - six decimals are what people write
             self.report(
                 path,
-                f"the {what} add to {total:.9g}, not to 1",
-                allowed="shares that add to 1",
-                remedy=f"{'add' if total < 1 else 'take away'} {abs(1 - total):.9g}",
+                _("the {what} add to {total:.9g}, not to 1").format(what=what, total=total),
+                allowed=_("shares that add to 1"),
+                remedy=(_("add {number:.9g}") if total < 1 else _("take away {number:.9g}")).format(
+                    number=abs(1 - total)
+                ),
             )
 
     @cached_property

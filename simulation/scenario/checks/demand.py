@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from simulation.language import _, written
 from simulation.scenario.dates import WEEKDAYS, format_instant, parse_span
 from simulation.scenario.demand import MAX_DOSSIERS
 from simulation.scenario.model import Backlog
@@ -24,13 +25,13 @@ def check_demand(found: Collector) -> None:
     found_before = len(found.problems)
     for name, procedure in scenario.procedures.items():
         path: FieldPath = ("procedures", name)
-        found.exists((*path, "field"), procedure.field, scenario.fields, "field")
-        found.exists((*path, "route"), procedure.route, scenario.routes, "route")
+        found.exists((*path, "field"), procedure.field, scenario.fields, _("field"))
+        found.exists((*path, "route"), procedure.route, scenario.routes, _("route"))
         _check_deadlines(found, name)
         _check_lifetime(found, name)
     for name, field in scenario.fields.items():
         if field.group is not None:
-            found.exists(("fields", name, "group"), field.group, scenario.groups, "group")
+            found.exists(("fields", name, "group"), field.group, scenario.groups, _("group"))
     if scenario.mix:
         _check_shares(found, ("mix",), scenario.mix)
     for name in scenario.channels:
@@ -62,35 +63,38 @@ def _rest(channel: Channel) -> float:
 
 def _check_shares(found: Collector, path: FieldPath, mix: dict[str, float]) -> None:
     for name in mix:
-        found.exists((*path, name), name, found.scenario.procedures, "procedure")
-    found.adds_to_one(path, mix.values(), "shares of the mix")
+        found.exists((*path, name), name, found.scenario.procedures, _("procedure"))
+    found.adds_to_one(path, mix.values(), _("shares of the mix"))
 
 
 def _check_channel(found: Collector, name: str) -> None:
     scenario, channel = found.scenario, found.scenario.channels[name]
     path: FieldPath = ("channels", name)
     if name == "default":
-        found.report(path, "no channel can be called 'default'", "", "rename it")
+        found.report(path, _("no channel can be called 'default'"), "", _("rename it"))
     for procedure in channel.volumes:
-        found.exists((*path, "volumes", procedure), procedure, scenario.procedures, "procedure")
+        found.exists((*path, "volumes", procedure), procedure, scenario.procedures, _("procedure"))
     if channel.mix is not None:
         _check_shares(found, (*path, "mix"), channel.mix)
     _check_volume(found, path, channel)
     if channel.delivery is not None:
-        found.exists((*path, "delivery"), channel.delivery, scenario.timetables, "timetable")
+        found.exists((*path, "delivery"), channel.delivery, scenario.timetables, _("timetable"))
     for target in channel.results:
-        found.exists((*path, "results", target), target, scenario.channels, "channel")
+        found.exists((*path, "results", target), target, scenario.channels, _("channel"))
     if channel.results:
-        found.adds_to_one((*path, "results"), channel.results.values(), "shares of the results")
+        found.adds_to_one((*path, "results"), channel.results.values(), _("shares of the results"))
     _check_hours(found, path, channel)
     for position, (begin, end) in enumerate(channel.outages):
         if not found.touches(begin.date(), end.date()):
             found.report(
                 (*path, "outages", position),
-                f"the outage from {format_instant(begin)} to {format_instant(end)} lies outside of "
-                "the simulated time",
-                allowed=f"days from {found.simulated[0]} to {found.simulated[1]}",
-                remedy="correct the dates, or delete it",
+                _("the outage from {begin} to {end} lies outside of the simulated time").format(
+                    begin=format_instant(begin), end=format_instant(end)
+                ),
+                allowed=_("days from {first} to {last}").format(
+                    first=found.simulated[0], last=found.simulated[1]
+                ),
+                remedy=_("correct the dates, or delete it"),
             )
 
 
@@ -100,29 +104,32 @@ def _check_volume(found: Collector, path: FieldPath, channel: Channel) -> None:
         if channel.mix is not None:
             found.report(
                 (*path, "mix"),
-                "the channel has a mix but no volume to divide",
-                remedy=f"add 'volume: …' to {'.'.join(map(str, path))}",
+                _("the channel has a mix but no volume to divide"),
+                remedy=_("add 'volume: …' to {field}").format(field=".".join(map(str, path))),
             )
         elif not channel.volumes and channel.arrivals is None:
             found.report(
                 (*path, "volume"),
-                "nothing says how many dossiers come by this channel",
-                allowed="volume, volumes, or arrivals",
-                remedy="add 'volume: 0' if none come",
+                _("nothing says how many dossiers come by this channel"),
+                allowed=_("volume, volumes, or arrivals"),
+                remedy=_("add 'volume: 0' if none come"),
             )
     elif own > channel.volume * (1 + 1e-9):
         found.report(
             (*path, "volumes"),
-            f"the volumes of procedures add to {own:,.10g}, more than the channel's "
-            f"{channel.volume:,.10g}",
-            remedy="raise the channel's volume or lower these",
+            _("the volumes of procedures add to {own}, more than the channel's {volume}").format(
+                own=written(f"{own:,.10g}"), volume=written(f"{channel.volume:,.10g}")
+            ),
+            remedy=_("raise the channel's volume or lower these"),
         )
     elif own < channel.volume and not found.scenario.mix and channel.mix is None:
         found.report(
             (*path, "volume"),
-            f"nothing says which procedures {channel.volume - own:,.10g} of its dossiers are",
-            allowed="a mix of the channel or of the scenario",
-            remedy="add 'mix: {…}', or give volumes that add to the channel's volume",
+            _("nothing says which procedures {volume} of its dossiers are").format(
+                volume=written(f"{channel.volume - own:,.10g}")
+            ),
+            allowed=_("a mix of the channel or of the scenario"),
+            remedy=_("add 'mix: {…}', or give volumes that add to the channel's volume"),
         )
 
 
@@ -134,16 +141,19 @@ def _check_hours(found: Collector, path: FieldPath, channel: Channel) -> None:
     weights = {key: weight for key, weight in channel.profile.hour.items() if weight > 0}
     if channel.profile.hour and not weights:
         found.report(
-            (*path, "profile", "hour"), "all hours weigh zero", "", "give one a weight above zero"
+            (*path, "profile", "hour"),
+            _("all hours weigh zero"),
+            "",
+            _("give one a weight above zero"),
         )
     for key in weights if spans else ():
         begin, end = parse_span(key)
         if not any(begin < closes and opens < end for opens, closes in spans):
             found.report(
                 (*path, "profile", "hour", key),
-                f"the channel is never open in the hours {key}",
-                allowed=f"hours of the calendar {channel.calendar!r}",
-                remedy="delete these hours, or open the calendar",
+                _("the channel is never open in the hours {key}").format(key=key),
+                allowed=_("hours of the calendar {calendar!r}").format(calendar=channel.calendar),
+                remedy=_("delete these hours, or open the calendar"),
             )
 
 
@@ -152,12 +162,12 @@ def _check_deadlines(found: Collector, name: str) -> None:
     deadlines = found.scenario.procedures[name].deadline
     for channel in deadlines:
         if channel != "default":
-            found.exists((*path, channel), channel, found.scenario.channels, "channel")
+            found.exists((*path, channel), channel, found.scenario.channels, _("channel"))
     if "default" not in deadlines:
         found.report(
             (*path, "default"),
-            "a deadline by channel needs one for all other channels",
-            remedy="add 'default: …'",
+            _("a deadline by channel needs one for all other channels"),
+            remedy=_("add 'default: …'"),
         )
 
 
@@ -167,19 +177,22 @@ def _check_lifetime(found: Collector, name: str) -> None:
     path: FieldPath = ("procedures", name)
     if begins and ends and ends < begins:
         found.report(
-            (*path, "ends"), f"it ends on {ends}, before it begins on {begins}", "", "correct one"
+            (*path, "ends"),
+            _("it ends on {ends}, before it begins on {begins}").format(ends=ends, begins=begins),
+            "",
+            _("correct one"),
         )
     elif ends and ends < found.scenario.period.first_day:
         found.report(
             (*path, "ends"),
-            f"it ends on {ends}, before the period",
-            remedy="delete the procedure, or correct the date",
+            _("it ends on {ends}, before the period").format(ends=ends),
+            remedy=_("delete the procedure, or correct the date"),
         )
     elif begins and begins > found.simulated[1]:
         found.report(
             (*path, "begins"),
-            f"it begins on {begins}, after the simulated time",
-            remedy="delete the procedure, or correct the date",
+            _("it begins on {begins}, after the simulated time").format(begins=begins),
+            remedy=_("delete the procedure, or correct the date"),
         )
 
 
@@ -197,9 +210,9 @@ def _check_size(found: Collector) -> None:
     if total > MAX_DOSSIERS:
         found.report(
             ("workload",) if scenario.workload > 1 else ("channels",),
-            f"{total:,.0f} dossiers would come",
-            allowed=f"at most {MAX_DOSSIERS:,}",
-            remedy="lower the volumes or the workload, or shorten the period",
+            _("{total} dossiers would come").format(total=written(f"{total:,.0f}")),
+            allowed=_("at most {most}").format(most=written(f"{MAX_DOSSIERS:,}")),
+            remedy=_("lower the volumes or the workload, or shorten the period"),
         )
 
 
@@ -213,12 +226,12 @@ def _check_arrivals(found: Collector) -> None:
             if not first <= datetime.fromisoformat(arrival.at).date() <= last:
                 found.report(
                     (*path, "at"),
-                    f"{arrival.at} lies outside of the simulated time",
-                    allowed=f"days from {first} to {last}",
-                    remedy="correct the date, or delete the arrival",
+                    _("{at} lies outside of the simulated time").format(at=arrival.at),
+                    allowed=_("days from {first} to {last}").format(first=first, last=last),
+                    remedy=_("correct the date, or delete the arrival"),
                 )
             if not found.exists(
-                (*path, "procedure"), arrival.procedure, scenario.procedures, "procedure"
+                (*path, "procedure"), arrival.procedure, scenario.procedures, _("procedure")
             ):
                 continue
             if arrival.work and arrival.procedure not in works:
@@ -226,4 +239,4 @@ def _check_arrivals(found: Collector) -> None:
                 works[arrival.procedure] = {s.step for s in steps if isinstance(s, Work)}
             for step in arrival.work:
                 known = works[arrival.procedure]
-                found.exists((*path, "work", step), step, known, "work step")
+                found.exists((*path, "work", step), step, known, _("work step"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from simulation.language import _
 from simulation.scenario.checks.published import check_measure
 from simulation.scenario.model import Scenario
 from simulation.scenario.tree import Node, paths_of_steps
@@ -24,7 +25,7 @@ def check_evidence(found: Collector) -> None:
     scenario = found.scenario
     for position, published in enumerate(scenario.published):
         path: FieldPath = ("published", position)
-        found.exists((*path, "source"), published.source, scenario.sources, "source")
+        found.exists((*path, "source"), published.source, scenario.sources, _("source"))
         check_measure(found, (*path, "measure"), published.measure)
     for name, assumption in scenario.assumptions.items():
         for position, text in enumerate(assumption.paths):
@@ -34,8 +35,8 @@ def check_evidence(found: Collector) -> None:
         if assumption.varies and (assumption.low is None or assumption.high is None):
             found.report(
                 ("assumptions", name, "varies"),
-                "it varies between no bounds",
-                remedy="write low and high, the smallest and the largest plausible value",
+                _("it varies between no bounds"),
+                remedy=_("write low and high, the smallest and the largest plausible value"),
             )
 
 
@@ -53,13 +54,14 @@ def _check_path(found: Collector, path: FieldPath, text: str, *, or_none: bool =
             return
         if not below:
             near = [key for kind, node in places for key in _keys(kind, node)]
-            where = ".".join(parts[:position]) or "the scenario"
+            where = ".".join(parts[:position]) or _("the scenario")
             found.report(
                 path,
-                f"{show(text)} leads nowhere: {where} has no {show(part)}"
-                f"{did_you_mean(part, near)}",
+                _("{text} leads nowhere: {where} has no {part}{near}").format(
+                    text=show(text), where=where, part=show(part), near=did_you_mean(part, near)
+                ),
                 allowed=listed(sorted(set(near))),
-                remedy="correct the path; * stands for any one key",
+                remedy=_("correct the path; * stands for any one key"),
             )
             return
         places = below

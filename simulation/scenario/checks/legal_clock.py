@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulation.language import _
 from simulation.scenario.checks.variants import deliveries
 from simulation.scenario.steps import Branch, Delay, Fork, Repeat, Until
 
@@ -26,15 +27,17 @@ def check_clock(found: Collector, variant: Variant) -> None:
         if _WAITING in walk.along(variant.steps, frozenset({_WAITING})) and variant.timed:
             found.report_once(
                 ("routes", variant.route),
-                "a dossier can pass through without ever being received",
+                _("a dossier can pass through without ever being received"),
                 _instance(variant),
-                allowed="one step with 'clock: starts' on every way of a route with a deadline",
-                remedy="add 'clock: starts' to the step that accepts the dossier",
+                allowed=_("one step with 'clock: starts' on every way of a route with a deadline"),
+                remedy=_("add 'clock: starts' to the step that accepts the dossier"),
             )
 
 
 def _instance(variant: Variant) -> str:
-    return f"channel {variant.channel!r}, procedure {variant.procedure!r}"
+    return _("channel {channel!r}, procedure {procedure!r}").format(
+        channel=variant.channel, procedure=variant.procedure
+    )
 
 
 class _Walk:
@@ -68,19 +71,21 @@ class _Walk:
             _WAITING in states
         ):
             key = "until" if isinstance(step, Until) else "from"
-            self._report(step, key, "it waits for the due date before the legal clock has started")
+            self._report(
+                step, key, _("it waits for the due date before the legal clock has started")
+            )
         return frozenset() if step.ends else self._after_flag(step, step.clock, states)
 
     def _after_flag(self, step: Step, clock: str | None, states: States) -> States:
         if clock == "starts":
             if states - {_WAITING}:
-                self._report(step, "clock", "the legal clock starts, but it has started before")
+                self._report(step, "clock", _("the legal clock starts, but it has started before"))
             return frozenset({_RUNNING})
         if clock == "stops":
             if _WAITING in states:
-                self._report(step, "clock", "the legal clock stops, but it may not have started")
+                self._report(step, "clock", _("the legal clock stops, but it may not have started"))
             if _STOPPED in states:
-                self._report(step, "clock", "the legal clock stops, but it has stopped before")
+                self._report(step, "clock", _("the legal clock stops, but it has stopped before"))
             return frozenset({_STOPPED})
         return states
 
@@ -106,6 +111,6 @@ class _Walk:
             self.variant.places.of(step.step, key),
             message,
             _instance(self.variant),
-            allowed="'clock: starts' once on every way, and what needs the clock behind it",
-            remedy="move the flag or the step, or limit steps to channels",
+            allowed=_("'clock: starts' once on every way, and what needs the clock behind it"),
+            remedy=_("move the flag or the step, or limit steps to channels"),
         )

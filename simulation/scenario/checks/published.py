@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulation.language import _, later
 from simulation.scenario.overrides import walk
 from simulation.scenario.steps import Branch, Repeat
 from simulation.scenario.words import did_you_mean, listed, show
@@ -51,10 +52,15 @@ _BELOW: Final = {
     "events": ("",),
 }  # fmt: skip
 _WHAT: Final = {
-    "by_channel": "channel", "by_field": "field", "by_group": "group",
-    "by_procedure": "procedure", "by_step": "step", "teams": "team", "desks": "desk",
-    "events": "event",
-}  # fmt: skip
+    "by_channel": later("channel"),
+    "by_field": later("field"),
+    "by_group": later("group"),
+    "by_procedure": later("procedure"),
+    "by_step": later("step"),
+    "teams": later("team"),
+    "desks": later("desk"),
+    "events": later("event"),
+}
 
 
 def check_measure(found: Collector, path: FieldPath, measure: str) -> None:
@@ -66,19 +72,21 @@ def check_measure(found: Collector, path: FieldPath, measure: str) -> None:
     known = measured(found.scenario)
     if measure in known:
         return
-    head, _, below = measure.partition(".")
+    head, _dot, below = measure.partition(".")
     part = below.partition(".")[0]
     ids = _ids(found.scenario).get(head)
-    if ids is not None and part and not found.exists(path, part, ids, _WHAT[head]):
+    if ids is not None and part and not found.exists(path, part, ids, _(_WHAT[head])):
         return
     around = f"{head}.{part}." if ids is not None and part else f"{head}."
     near = sorted(name for name in known if name.startswith(around))
     near = near or [*_OF_CENTRE, "by_channel.<id>.received", "teams.<id>.utilisation"]
     found.report(
         path,
-        f"there is no measure {show(measure)}{did_you_mean(measure, near)}",
+        _("there is no measure {measure}{near}").format(
+            measure=show(measure), near=did_you_mean(measure, near)
+        ),
         allowed=listed(near),
-        remedy="correct it; docs/data-model.md says what is measured",
+        remedy=_("correct it; docs/data-model.md says what is measured"),
     )
 
 

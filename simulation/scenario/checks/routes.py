@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pydantic import ValidationError
 
 from simulation.errors import ScenarioError
+from simulation.language import _, written
 from simulation.scenario.checks.legal_clock import check_clock
 from simulation.scenario.checks.variants import Places, variants
 from simulation.scenario.overrides import change, inside, plain, walk
@@ -49,9 +50,9 @@ def check_routes(found: Collector) -> None:
         if _rows(steps) > MAX_ROWS:
             found.report(
                 ("routes", route),
-                f"its repetitions make {_rows(steps):,} steps",
-                allowed=f"at most {MAX_ROWS:,}",
-                remedy="lower at_most of some repeat",
+                _("its repetitions make {rows} steps").format(rows=written(f"{_rows(steps):,}")),
+                allowed=_("at most {most}").format(most=written(f"{MAX_ROWS:,}")),
+                remedy=_("lower at_most of some repeat"),
             )
     _check_all_overrides(found)
     if len(found.problems) > before or not _procedures_are_sound(found):
@@ -81,9 +82,11 @@ def _check_names(found: Collector, route: str, steps: list[Step], places: Places
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         found.report(
             places.of(name, "step"),
-            f"two steps of the route {route!r} are called {name!r}",
-            allowed="a name once a route, also inside fork, branch and repeat",
-            remedy="rename one of them",
+            _("two steps of the route {route!r} are called {name!r}").format(
+                route=route, name=name
+            ),
+            allowed=_("a name once a route, also inside fork, branch and repeat"),
+            remedy=_("rename one of them"),
         )
 
 
@@ -118,15 +121,17 @@ class _StepChecks:
             if getattr(step, "ends", None) and not (step.channels or step.returned_by):
                 self.found.report(
                     self.places.of(following.step),
-                    f"this step is never reached: the dossier ends with {step.step!r}",
-                    remedy=f"delete it, or 'ends' of {step.step!r}",
+                    _("this step is never reached: the dossier ends with {step!r}").format(
+                        step=step.step
+                    ),
+                    remedy=_("delete it, or 'ends' of {step!r}").format(step=step.step),
                 )
 
     def _check(self, step: Step) -> None:
         channels = self.found.scenario.channels
         for key in ("channels", "returned_by"):
             names = getattr(step, key) or ()
-            self.found.all_exist(self.places.of(step.step, key), names, channels, "channel")
+            self.found.all_exist(self.places.of(step.step, key), names, channels, _("channel"))
         if isinstance(step, Work):
             self._check_work(step)
         elif isinstance(step, (Delay, Pause)):
@@ -136,7 +141,7 @@ class _StepChecks:
         elif isinstance(step, Departure):
             timetables = self.found.scenario.timetables
             path = self.places.of(step.step, "departure")
-            self.found.exists(path, step.departure, timetables, "timetable")
+            self.found.exists(path, step.departure, timetables, _("timetable"))
         elif isinstance(step, Branch):
             self._check_probabilities(step)
         for inner in inside(step):
@@ -144,18 +149,18 @@ class _StepChecks:
 
     def _check_work(self, step: Work) -> None:
         scenario = self.found.scenario
-        self.found.exists(self.places.of(step.step, "desk"), step.desk, scenario.desks, "desk")
+        self.found.exists(self.places.of(step.step, "desk"), step.desk, scenario.desks, _("desk"))
         if isinstance(step.applicant, str):
             path = self.places.of(step.step, "applicant")
-            self.found.exists(path, step.applicant, scenario.channels, "channel")
+            self.found.exists(path, step.applicant, scenario.channels, _("channel"))
 
     def _check_until(self, step: Until) -> None:
         if step.until.of == "now":
             self.found.report(
                 self.places.of(step.step, "until"),
-                "'until: now' waits for nothing",
-                allowed="'due' or 'due - 2 wd'",
-                remedy="delete the step, or wait for the due date",
+                _("'until: now' waits for nothing"),
+                allowed=_("'due' or 'due - 2 wd'"),
+                remedy=_("delete the step, or wait for the due date"),
             )
 
     def _check_delay(self, step: Delay | Pause) -> None:
@@ -163,13 +168,13 @@ class _StepChecks:
         if step.calendar is None:
             return
         path = self.places.of(step.step, "calendar")
-        self.found.exists(path, step.calendar, self.found.scenario.calendars, "calendar")
+        self.found.exists(path, step.calendar, self.found.scenario.calendars, _("calendar"))
         if not length.working and any(part.seconds for part in length.lengths()):
             self.found.report(
                 path,
-                f"a calendar means nothing to a {key} in clock time",
-                allowed="a calendar with working time (wh, wd)",
-                remedy=f"write the {key} in wh or wd, or delete 'calendar'",
+                _("a calendar means nothing to a {key} in clock time").format(key=key),
+                allowed=_("a calendar with working time (wh, wd)"),
+                remedy=_("write the {key} in wh or wd, or delete 'calendar'").format(key=key),
             )
 
     def _check_in_fork(self, step: Step) -> None:
@@ -178,9 +183,9 @@ class _StepChecks:
             if value:
                 self.found.report(
                     self.places.of(step.step, key),
-                    f"{key!r} does not fit inside a fork",
-                    allowed="work without an applicant, delay and departure",
-                    remedy="move it to a step before or after the fork",
+                    _("{key!r} does not fit inside a fork").format(key=key),
+                    allowed=_("work without an applicant, delay and departure"),
+                    remedy=_("move it to a step before or after the fork"),
                 )
 
     def _check_probabilities(self, step: Branch) -> None:
@@ -189,12 +194,14 @@ class _StepChecks:
         for day in (None, *days):
             total = sum(chance.value if day is None else chance.on(day) for chance in chances)
             if total > 1 + 1e-6:
-                when = "" if day is None else f" on {day}"
+                when = "" if day is None else _(" on {day}").format(day=day)
                 self.found.report(
                     self.places.of(step.step, "branch"),
-                    f"the probabilities of its alternatives add to {total:.9g}{when}",
-                    allowed="at most 1; with the rest none of them is taken",
-                    remedy="lower one of them",
+                    _("the probabilities of its alternatives add to {total:.9g}{when}").format(
+                        total=total, when=when
+                    ),
+                    allowed=_("at most 1; with the rest none of them is taken"),
+                    remedy=_("lower one of them"),
                 )
                 return
 
@@ -218,15 +225,17 @@ def _check_overrides(
     known = [route for route in dict.fromkeys(routes) if route in found.scenario.routes]
     steps = [step for route in known for step in walk(found.scenario.routes[route])]
     names = list(dict.fromkeys(step.step for step in steps))
-    where = f"the route {known[0]!r}" if len(known) == 1 else "any route"
+    where = _("the route {known!r}").format(known=known[0]) if len(known) == 1 else _("any route")
     for name, changes in overrides.items() if known else ():
         same = [step for step in steps if step.step == name]
         if not same:
             found.report(
                 (*path, name),
-                f"no step of {where} is called {show(name)}{did_you_mean(name, names)}",
+                _("no step of {where} is called {name}{near}").format(
+                    where=where, name=show(name), near=did_you_mean(name, names)
+                ),
                 allowed=listed(names),
-                remedy="name a step of the route",
+                remedy=_("name a step of the route"),
             )
         for step in same:
             for key, value in changes.items():
@@ -239,9 +248,11 @@ def _check_override(found: Collector, path: FieldPath, step: Step, value: object
     if "." not in key and key not in known:
         found.report(
             path,
-            f"the step {step.step!r} has no {show(key)}{did_you_mean(key, known)}",
+            _("the step {step!r} has no {key}{near}").format(
+                step=step.step, key=show(key), near=did_you_mean(key, known)
+            ),
             allowed=listed(known),
-            remedy="correct it or delete it",
+            remedy=_("correct it or delete it"),
         )
         return
     try:

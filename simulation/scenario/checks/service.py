@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulation.language import _
 from simulation.scenario.checks.variants import deliveries
 from simulation.scenario.overrides import inside, walk
 from simulation.scenario.steps import Work
@@ -23,14 +24,14 @@ def check_service(found: Collector) -> None:
     """Report what cannot be about desks and teams."""
     for name, team in found.scenario.teams.items():
         path: FieldPath = ("teams", name)
-        found.all_exist((*path, "desks"), team.desks, found.scenario.desks, "desk")
+        found.all_exist((*path, "desks"), team.desks, found.scenario.desks, _("desk"))
         for desk in team.efficiency:
             if desk not in team.desks:
                 found.report(
                     (*path, "efficiency", desk),
-                    f"the team does not serve the desk {desk!r}",
+                    _("the team does not serve the desk {desk!r}").format(desk=desk),
                     allowed=listed(team.desks),
-                    remedy="add it to 'desks', or delete it here",
+                    remedy=_("add it to 'desks', or delete it here"),
                 )
     if found.variants:
         _check_desks_are_served(found)
@@ -49,14 +50,18 @@ def _check_desks_are_served(found: Collector) -> None:
             if not teams:
                 found.report(
                     path,
-                    f"nobody serves the desk {step.desk!r}, so dossiers would wait there for ever",
-                    remedy=f"add {step.desk!r} to the desks of a team",
+                    _(
+                        "nobody serves the desk {desk!r}, so dossiers would wait there for ever"
+                    ).format(desk=step.desk),
+                    remedy=_("add {desk!r} to the desks of a team").format(desk=step.desk),
                 )
             else:
                 found.report(
                     ("teams", next(iter(teams)), "staff"),
-                    f"the desk {step.desk!r} has nobody on any day of the period",
-                    remedy=f"give people to {listed(teams)}",
+                    _("the desk {desk!r} has nobody on any day of the period").format(
+                        desk=step.desk
+                    ),
+                    remedy=_("give people to {names}").format(names=listed(teams)),
                 )
 
 
@@ -97,8 +102,8 @@ def _check_desks_are_visited(found: Collector) -> None:
         if name not in visited:
             found.report(
                 ("desks", name),
-                "no step of any route leads to this desk",
-                remedy="delete it (null, where a base brings it in), or add a work step",
+                _("no step of any route leads to this desk"),
+                remedy=_("delete it (null, where a base brings it in), or add a work step"),
             )
 
 
@@ -114,6 +119,8 @@ def _check_teams_are_needed(found: Collector) -> None:
         if not visited & set(team.desks):
             found.report(
                 ("teams", name, "desks"),
-                f"nobody needs this team: no procedure's route visits {listed(team.desks)}",
-                remedy="delete the team (null, where a base brings it in), or name other desks",
+                _("nobody needs this team: no procedure's route visits {names}").format(
+                    names=listed(team.desks)
+                ),
+                remedy=_("delete the team (null, where a base brings it in), or name other desks"),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulation.language import _, later, written
 from simulation.scenario.dates import WEEKDAYS, format_date_range
 from simulation.scenario.model import Warm
 from simulation.units import DAY_S, WORKING_DAY_S, format_clock
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 MAX_DAYS: Final = 3_660
 """Longest period, warm-up or run-on: ten years."""
-_LEGAL_DAY: Final = "8 hours, as in '07:00-11:30, 13:30-17:00'"
+_LEGAL_DAY: Final = later("8 hours, as in '07:00-11:30, 13:30-17:00'")
 
 
 def check_working_time(found: Collector) -> None:
@@ -38,19 +39,26 @@ def _check_period(found: Collector) -> bool:
     if days < 1:
         found.report(
             ("period", "last_day"),
-            f"the period ends on {period.last_day}, before it begins on {period.first_day}",
-            remedy="exchange first_day and last_day, or correct one",
+            _("the period ends on {last_day}, before it begins on {first_day}").format(
+                last_day=period.last_day, first_day=period.first_day
+            ),
+            remedy=_("exchange first_day and last_day, or correct one"),
         )
         return False
     warm = scenario.start.warm.seconds if isinstance(scenario.start, Warm) else 0
     for path, what, length in (
-        (("period", "last_day"), "period", float(days)),
-        (("run_on",), "run-on", scenario.run_on.seconds / DAY_S),
-        (("start", "warm"), "warm-up", warm / WORKING_DAY_S),
+        (("period", "last_day"), _("period"), float(days)),
+        (("run_on",), _("run-on"), scenario.run_on.seconds / DAY_S),
+        (("start", "warm"), _("warm-up"), warm / WORKING_DAY_S),
     ):
         if length > MAX_DAYS:
             found.report(
-                path, f"the {what} has {length:,.0f} days", "at most ten years", "shorten it"
+                path,
+                _("the {what} has {length} days").format(
+                    what=what, length=written(f"{length:,.0f}")
+                ),
+                _("at most ten years"),
+                _("shorten it"),
             )
             return False
     return True
@@ -77,9 +85,11 @@ def _check_factors(found: Collector) -> None:
             first = next(iter(value.during))
             found.report(
                 (*path, "during", format_date_range(first)),
-                "no day of these factors is simulated",
-                allowed=f"days from {found.simulated[0]} to {found.simulated[1]}",
-                remedy="correct the year, or delete the factors",
+                _("no day of these factors is simulated"),
+                allowed=_("days from {first} to {last}").format(
+                    first=found.simulated[0], last=found.simulated[1]
+                ),
+                remedy=_("correct the year, or delete the factors"),
             )
 
 
@@ -96,15 +106,15 @@ def _check_uses_of_calendars(found: Collector) -> None:
         (("legal", "calendar"), scenario.legal.calendar),
     ]
     for path, name in uses:
-        if name is not None and found.exists(path, name, scenario.calendars, "calendar"):
+        if name is not None and found.exists(path, name, scenario.calendars, _("calendar")):
             used.add(name)
     for name, calendar in scenario.calendars.items():
         if name in used and not calendar.ever_opens:
             found.report(
                 ("calendars", name, "hours"),
-                "this calendar never opens, but is used",
-                allowed="hours on some weekday or date",
-                remedy="open it, or let nothing use it",
+                _("this calendar never opens, but is used"),
+                allowed=_("hours on some weekday or date"),
+                remedy=_("open it, or let nothing use it"),
             )
 
 
@@ -116,9 +126,9 @@ def _check_timetables(found: Collector) -> None:
             if time in timetable.times[:position]:
                 found.report(
                     (*path, "times", position),
-                    f"{format_clock(time)} stands here twice",
+                    _("{time} stands here twice").format(time=format_clock(time)),
                     "",
-                    "keep one",
+                    _("keep one"),
                 )
         calendar = scenario.calendars.get(timetable.calendar)
         if calendar is None or timetable.weekdays is None or not calendar.ever_opens:
@@ -128,9 +138,11 @@ def _check_timetables(found: Collector) -> None:
         if not set(opens) & set(timetable.weekdays):
             found.report(
                 (*path, "weekdays"),
-                f"{timetable.calendar!r} is closed on these weekdays, so nothing ever departs",
+                _("{calendar!r} is closed on these weekdays, so nothing ever departs").format(
+                    calendar=timetable.calendar
+                ),
                 allowed=", ".join(day for day in WEEKDAYS if day in opens),
-                remedy="choose weekdays on which it opens",
+                remedy=_("choose weekdays on which it opens"),
             )
 
 
@@ -144,9 +156,9 @@ def _check_legal(found: Collector) -> None:
     if calendar.hours == "always":
         found.report(
             (*path, "hours"),
-            "the legal calendar is always open",
-            allowed=f"weekdays with {_LEGAL_DAY}",
-            remedy="give deadlines a calendar of their own",
+            _("the legal calendar is always open"),
+            allowed=_("weekdays with {hours}").format(hours=_(_LEGAL_DAY)),
+            remedy=_("give deadlines a calendar of their own"),
         )
         return
     for below, hours in _days_of(calendar):
@@ -154,9 +166,11 @@ def _check_legal(found: Collector) -> None:
         if length not in (0, WORKING_DAY_S):
             found.report(
                 (*path, *below),
-                f"a day of the legal calendar has {length / 3600:g} hours",
+                _("a day of the legal calendar has {length:g} hours").format(length=length / 3600),
                 allowed=_LEGAL_DAY,
-                remedy="deadlines count 8 hours a day; give longer opening hours another calendar",
+                remedy=_(
+                    "deadlines count 8 hours a day; give longer opening hours another calendar"
+                ),
             )
     spans = [span for _, hours in _days_of(calendar) for span in hours]
     if legal.cutoff != "closing" and spans:
@@ -164,9 +178,13 @@ def _check_legal(found: Collector) -> None:
         if not first < legal.cutoff <= last:
             found.report(
                 ("legal", "cutoff"),
-                f"the cutoff {format_clock(legal.cutoff)} lies outside of the legal hours",
-                allowed=f"after {format_clock(first)}, until {format_clock(last)}, or 'closing'",
-                remedy="correct it",
+                _("the cutoff {cutoff} lies outside of the legal hours").format(
+                    cutoff=format_clock(legal.cutoff)
+                ),
+                allowed=_("after {first}, until {last}, or 'closing'").format(
+                    first=format_clock(first), last=format_clock(last)
+                ),
+                remedy=_("correct it"),
             )
 
 

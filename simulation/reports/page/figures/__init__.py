@@ -1,0 +1,1 @@
+"""Figures as SVG: numbers and words in, text out. Nothing here knows what a summary is."""

@@ -1,0 +1,137 @@
+"""Things below each other, each with its name above a dot, a bar or a span: names may be long."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from simulation.reports.page.figures.axes import ends, scale_x
+from simulation.reports.page.figures.drawing import BLUE, GREY, INK, ORANGE, SMALL, canvas
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+
+    from simulation.reports.page.figures.axes import Interval, Scale
+    from simulation.reports.page.figures.drawing import Name
+
+_ROW_IN: Final = 0.43
+_REST_IN: Final = 0.62
+_LETTERS: Final = 62
+"""So many letters of a name fit beside its number."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a figure.
+
+    Attributes:
+        name: What it is; it stands above.
+        interval: Its number.
+        value: The number as text.
+        stands_out: Whether it is drawn in the other colour, and with the other mark.
+    """
+
+    name: str
+    interval: Interval
+    value: str
+    stands_out: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line across all rows.
+
+    Attributes:
+        value: Where.
+        name: What it is.
+    """
+
+    value: float
+    name: str
+
+
+def dots(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
+    """A dot for each mean and a line for its interval.
+
+    Args:
+        name: Its name.
+        rows: The rows, from above.
+        scale: The axis.
+        line: Such as a target.
+    """
+    with canvas(name, _height(len(rows), line)) as drawn:
+        axes = _rowed(drawn.axes(), rows, line, scale)
+        for place, row in enumerate(rows):
+            mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
+            colour = ORANGE if row.stands_out else BLUE
+            if low is not None and high is not None:
+                span = [scale.factor * low, scale.factor * high]
+                axes.plot(span, [place, place], color=colour, linewidth=3.2, alpha=0.45,
+                          solid_capstyle="butt")  # fmt: skip
+                axes.plot(span, [place, place], linestyle="none", marker="|", markersize=8,
+                          color=colour)  # fmt: skip
+            if mean is not None:
+                axes.plot([scale.factor * mean], [place], marker="D" if row.stands_out else "o",
+                          markersize=5.5, color=colour)  # fmt: skip
+        values = ends([row.interval for row in rows])
+        scale_x(axes, scale, [*values, None if line is None else line.value])
+    return drawn.svg
+
+
+def bars(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
+    """A bar from zero to each mean, and the interval at its end; as `dots`."""
+    with canvas(name, _height(len(rows), line)) as drawn:
+        axes = _rowed(drawn.axes(), rows, line, scale)
+        for place, row in enumerate(rows):
+            mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
+            if mean is not None:
+                axes.barh(place, scale.factor * mean, 0.3,
+                          color=ORANGE if row.stands_out else BLUE,
+                          hatch="////" if row.stands_out else None, edgecolor="white",
+                          linewidth=0.0)  # fmt: skip
+            if low is not None and high is not None:
+                axes.plot([scale.factor * low, scale.factor * high], [place, place], color=INK,
+                          linewidth=1.2, marker="|", markersize=6)  # fmt: skip
+        values = ends([row.interval for row in rows])
+        scale_x(axes, scale, [*values, None if line is None else line.value])
+    return drawn.svg
+
+
+def _height(rows: int, line: Line | None) -> float:
+    return _REST_IN + _ROW_IN * rows + (0.2 if line else 0.0)
+
+
+def _rowed(axes: Axes, rows: Sequence[Row], line: Line | None, scale: Scale) -> Axes:
+    """Axes with a name and a number above each row."""
+    for place, row in enumerate(rows):
+        name_row(axes, place, row.name, row.value)
+    frame_rows(axes, len(rows))
+    if line is not None:
+        mark(axes, scale.factor * line.value, line.name)
+    return axes
+
+
+def name_row(axes: Axes, place: int, name: str, value: str) -> None:
+    """Write what a row is, and its number."""
+    across = axes.get_yaxis_transform()
+    shown = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
+    axes.text(0.0, place - 0.3, shown, transform=across, va="bottom", ha="left", fontsize=SMALL)
+    axes.text(1.0, place - 0.3, value, transform=across, va="bottom", ha="right", fontsize=SMALL,
+              fontweight="bold")  # fmt: skip
+
+
+def frame_rows(axes: Axes, rows: int) -> None:
+    """Rows from above, and no axis beside them."""
+    axes.set_ylim(rows - 0.55, -0.95)
+    axes.yaxis.set_visible(False)
+    axes.spines["left"].set_visible(False)
+
+
+def mark(axes: Axes, value: float, name: str) -> None:
+    """Draw a line across all rows, and say above it what it is."""
+    axes.axvline(value, color=GREY, linestyle=(0, (4, 2)), linewidth=1.2)
+    axes.annotate(name, (value, 1.0), xycoords=axes.get_xaxis_transform(), xytext=(0, 2),
+                  textcoords="offset points", ha="center", va="bottom", fontsize=SMALL,
+                  color=GREY, annotation_clip=False)  # fmt: skip

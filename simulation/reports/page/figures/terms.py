@@ -1,0 +1,62 @@
+"""How long things take beside how long they may: a span of quantiles, and a deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulation.reports.page.figures.axes import scale_x
+from simulation.reports.page.figures.drawing import BLUE, INK, ORANGE, canvas
+from simulation.reports.page.figures.rows import frame_rows, name_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from simulation.reports.page.figures.axes import Scale
+    from simulation.reports.page.figures.drawing import Name
+
+
+@dataclass(frozen=True)
+class Term:
+    """A row of the figure.
+
+    Attributes:
+        name: What it is of; it stands above.
+        value: What is said beside it.
+        quantiles: Half, 90 %, 95 % and 99 % take no longer.
+        deadline: How long it may take.
+        exceeds: Whether it is drawn in the other colour.
+    """
+
+    name: str
+    value: str
+    quantiles: tuple[float, float, float, float]
+    deadline: float
+    exceeds: bool
+
+
+def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
+    """A thick line to the 90 % quantile, a thin one to 99 %, a dot at the median, and the deadline.
+
+    Args:
+        name: Its name.
+        rows: The rows, from above.
+        scale: The axis.
+    """
+    with canvas(name, 0.62 + 0.43 * len(rows)) as drawn:
+        axes = drawn.axes()
+        for place, row in enumerate(rows):
+            half, most, _, nearly_all = row.quantiles
+            colour = ORANGE if row.exceeds else BLUE
+            axes.plot([0, most], [place, place], color=colour, linewidth=5.0,
+                      solid_capstyle="butt", alpha=0.45)  # fmt: skip
+            axes.plot([0, nearly_all], [place, place], color=colour, linewidth=1.4,
+                      marker="|", markevery=[1], markersize=8)  # fmt: skip
+            axes.plot([half], [place], marker="s" if row.exceeds else "o", markersize=5,
+                      color=colour)  # fmt: skip
+            axes.plot([row.deadline] * 2, [place - 0.3, place + 0.3], color=INK, linewidth=2.2)
+            name_row(axes, place, row.name, row.value)
+        frame_rows(axes, len(rows))
+        held = [number for row in rows for number in (*row.quantiles, row.deadline)]
+        scale_x(axes, scale, held, ticks=7)
+    return drawn.svg

@@ -1,0 +1,144 @@
+"""The page of a back-test: how often forecasts held what came."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.language import _, written
+from simulation.reports.page.contents import Figure, Section, Table
+from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.drawing import Name
+from simulation.reports.page.figures.rows import Line, Row, dots
+from simulation.reports.page.kinds.base import Body, present
+from simulation.reports.page.words import band, count, decimal, percent, share
+
+if TYPE_CHECKING:
+    from simulation.reports.page.subject import Subject
+    from simulation.reports.page.words import Summary
+
+_PROMISED = 0.9
+
+
+def body(subject: Subject) -> Body:
+    """The page of a back-test."""
+    summary = subject.summary
+    return Body(
+        answer=_answer(summary),
+        further=[
+            _(
+                "{cuts} simulated truths, each cut on a day, with {open} open dossiers in all and "
+                "{futures} futures of each."
+            ).format(
+                cuts=count(len(summary["cuts"])),
+                open=count(sum(cut["open"] for cut in summary["cuts"])),
+                futures=count(summary["futures"]),
+            )
+        ],
+        first=[Section("coverage", _("How often what came was held"), [_coverage(summary)])],
+        sections=present((_dates(summary), _probabilities(summary))),
+    )
+
+
+def _answer(summary: Summary) -> str:
+    found = summary["counts"]["late_of_open"]["coverage_randomised"]
+    return _(
+        "Ranges that should hold 90 % of what comes held {held} of the numbers of late dossiers."
+    ).format(held=percent(found["mean"]))
+
+
+def _coverage(summary: Summary) -> Figure:
+    """Coverage of the counts beside what was promised."""
+    names = {
+        "late_of_open": _("Late, of the open"),
+        "resolved_of_open": _("Resolved, of the open"),
+        "c3_received": _("Received"),
+        "c4_online": _("Online"),
+        "c5_direct_and_post": _("Direct, post"),
+        "c6_carried_in": _("Carried in"),
+        "c7_resolved": _("Resolved"),
+        "c8_early": _("Early"),
+        "c9_on_time": _("On time"),
+        "c10_late": _("Late"),
+        "c11_open": _("Open"),
+        "c12_in_term": _("In term"),
+        "c13_overdue": _("Overdue"),
+    }
+    entries = {names.get(key, key): entry for key, entry in summary["counts"].items()}
+    entries[_("Naive: late, of the open")] = summary["naive_late_of_open"]
+    rows = [
+        Row(
+            name,
+            entry["coverage_randomised"],
+            share(entry["coverage_randomised"]["mean"]),
+            (entry["coverage_randomised"]["high"] or 1.0) < _PROMISED,
+        )
+        for name, entry in entries.items()
+    ]
+    missing = sum(row.stands_out for row in rows)
+    heading = _("{held} of {all} counts are held as often as promised, or more").format(
+        held=count(len(rows) - missing), all=count(len(rows))
+    )
+    about = _(
+        "How often a 90 % range held what came, ties broken at random; lines are 95 % intervals. "
+        "A diamond holds less than promised."
+    )
+    svg = dots(Name("coverage", heading), rows, Scale(_("Held, %"), **PERCENT),
+               Line(_PROMISED, _("promised")))  # fmt: skip
+    columns = (_("Count"), _("Held"), _("95 %"), _("Closed"), _("Mean width"))
+    table = Table(
+        columns,
+        [
+            [
+                name,
+                percent(entry["coverage_randomised"]["mean"]),
+                band(entry["coverage_randomised"], percent),
+                percent(entry["coverage"]),
+                decimal(entry["mean_width"]),
+            ]
+            for name, entry in entries.items()
+        ],
+    )
+    return Figure("coverage", heading, about, svg, table)
+
+
+def _dates(summary: Summary) -> Section:
+    """Dates of single dossiers."""
+    rows = []
+    for name, key in ((_("From the register"), "resolved"), (_("Naive"), "naive_resolved")):
+        entry = summary[key]
+        rows.append(
+            [
+                name,
+                count(entry["dossiers"]),
+                percent(entry["coverage"]),
+                band(entry["coverage_by_cut"], percent),
+                decimal(entry["mean_width_days"]),
+            ]
+        )
+    columns = (
+        _("Forecast"), _("Dossiers"), _("Held"), _("By cut, 95 %"), _("Mean width in days"),
+    )  # fmt: skip
+    title = _("Dates of resolution of single dossiers: 90 % ranges")
+    return Section("dates", title, [Table(columns, rows)])
+
+
+def _probabilities(summary: Summary) -> Section | None:
+    """Forecast probabilities beside what came."""
+    scores = summary["probabilities"]
+    rows = [
+        [
+            f"{share(entry['from'])} – {share(entry['to'])}",
+            count(entry["dossiers"]),
+            percent(entry["predicted"]),
+            percent(entry["came"]),
+        ]
+        for entry in scores["bins"]
+    ]
+    if not rows:
+        return None
+    caption = _("Brier score {score}; of one probability for all, {other}").format(
+        score=written(f"{scores['brier']:.4f}"), other=written(f"{scores['brier_of_the_mean']:.4f}")
+    )
+    columns = (_("Forecast between"), _("Dossiers"), _("Forecast"), _("Came late"))
+    table = Table(columns, rows, caption=caption)
+    return Section("probabilities", _("Probabilities of being late"), [table])

@@ -1,0 +1,283 @@
+"""The page of a comparison: what each option would change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulation.language import _, n_, title
+from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
+from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
+from simulation.reports.page.figures.rows import Line, Row, dots
+from simulation.reports.page.kinds.base import Body, present
+from simulation.reports.page.parts.lateness import places
+from simulation.reports.page.parts.punctuality import OFFICIAL, STRICT, verdict
+from simulation.reports.page.words import (
+    NOTHING,
+    band,
+    change,
+    count,
+    decimal,
+    measure_name,
+    named,
+    percent,
+    retold,
+    share,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from simulation.reports.page.subject import Subject
+    from simulation.reports.page.words import Summary
+
+    Option = Mapping[str, Any]
+
+_OTHERS: Final = (
+    ("late", 1), ("counter_wait_p90_min", 1), ("cycle_mean_wd", 2), ("open_at_end", 1),
+    ("overtime_h", 0), ("cost", 0),
+)  # fmt: skip
+"""Measures beside the on-time rate, and their decimals."""
+_FIGURES: Final = ("late", "counter_wait_p90_min", "cycle_mean_wd", "cost")
+_BASE: Final = "base"
+
+
+def body(subject: Subject) -> Body:
+    """The page of a comparison."""
+    summary = subject.summary
+    measures = summary["base"]["measures"]
+    facts = [
+        Fact(_("on time, strict, as it is"), percent(measures[STRICT]["mean"]),
+             band(measures[STRICT], percent)),
+        Fact(_("on time, official form, as it is"), percent(measures[OFFICIAL]["mean"]),
+             band(measures[OFFICIAL], percent)),
+        Fact(_("options compared"), count(len(summary["options"]))),
+    ]  # fmt: skip
+    first = [
+        Section("change", _("What the options change"), [_differences(summary, STRICT, 2)]),
+        _best(summary),
+    ]
+    return Body(
+        answer=_answer(summary),
+        verdict=verdict(measures[STRICT], summary["target"]),
+        further=_further(summary),
+        facts=facts,
+        first=present(first),
+        sections=present((_table(summary), _others(summary), _lateness(summary))),
+    )
+
+
+def option_name(summary: Summary, name: str) -> str:
+    """What an option is called."""
+    if name == _BASE:
+        return _("as it is")
+    return title(summary["options"][name]["title"])
+
+
+def _gains(summary: Summary) -> list[str]:
+    """The options that are separated from the base for the better, the best first."""
+    found = {name: one["differences"][STRICT] for name, one in summary["options"].items()}
+    better = [name for name, one in found.items() if one["separated"] and one["mean"] > 0]
+    return sorted(better, key=lambda name: -found[name]["mean"])
+
+
+def _answer(summary: Summary) -> str:
+    """The option that is most on time, by as much as is sure."""
+    better = _gains(summary)
+    options = len(summary["options"])
+    if not better:
+        return n_(
+            "The option does not make more dossiers on time, as far as these replications tell.",
+            "None of {number} options makes more dossiers on time, as far as these replications "
+            "tell.",
+            options,
+        ).format(number=count(options))
+    best = summary["options"][better[0]]
+    return _(
+        "Most on time is “{option}”: {rate}, which is {change} percentage points against how it is."
+    ).format(
+        option=option_name(summary, better[0]),
+        rate=percent(best["measures"][STRICT]["mean"]),
+        change=change(best["differences"][STRICT], rate=True),
+    )
+
+
+def _further(summary: Summary) -> list[str]:
+    better = len(_gains(summary))
+    return [
+        n_(
+            "{better} of {options} options raises the strict on-time rate by more than luck.",
+            "{better} of {options} options raise the strict on-time rate by more than luck.",
+            better,
+        ).format(better=count(better), options=count(len(summary["options"])))
+    ]
+
+
+def _differences(summary: Summary, path: str, digits: int) -> Figure:
+    """Paired differences of one measure, the largest first."""
+    rate = path in {STRICT, OFFICIAL}
+    options = {
+        name: one for name, one in summary["options"].items()
+        if one["differences"][path]["mean"] is not None
+    }  # fmt: skip
+    rows = [
+        Row(
+            option_name(summary, name),
+            one["differences"][path],
+            change(one["differences"][path], rate=rate, digits=digits),
+            not one["differences"][path]["separated"],
+        )
+        for name, one in options.items()
+    ]
+    rows.sort(key=lambda row: -(row.interval["mean"] or 0.0))
+    sure = sum(not row.stands_out for row in rows)
+    titles = {
+        STRICT: n_(
+            "{sure} of {options} options changes the strict on-time rate for sure",
+            "{sure} of {options} options change the strict on-time rate for sure",
+            sure,
+        ),
+    }
+    other = n_(
+        "{sure} of {options} options changes this for sure: {measure}",
+        "{sure} of {options} options change this for sure: {measure}",
+        sure,
+    )
+    name = measure_name(path)
+    heading = titles.get(path, other).format(
+        sure=count(sure), options=count(len(rows)), measure=name
+    )
+    about = _(
+        "Option less how it is, on the very same dossiers: means of the paired differences, and "
+        "intervals that hold for all options at once with 95 % confidence. A diamond is not "
+        "separated from no change."
+    )
+    label = _("Change, percentage points") if rate else _("Change: {measure}").format(measure=name)
+    key = f"change-{path.replace('_', '-')}"
+    svg = dots(
+        Name(key, heading), rows, Scale(label, 100.0 if rate else 1.0), Line(0.0, _("no change"))
+    )
+    columns = (_("Option"), name, _("95 %"), _("Change"))
+    table = Table(
+        columns,
+        [
+            [
+                option_name(summary, option),
+                _written(one["measures"][path]["mean"], path),
+                _bounds(one["measures"][path], path),
+                change(one["differences"][path], rate=rate, digits=digits),
+            ]
+            for option, one in options.items()
+        ],
+    )
+    return Figure(key, heading, about, svg, table)
+
+
+def _written(value: float | None, path: str) -> str:
+    return (percent if path in {STRICT, OFFICIAL} else decimal)(value)
+
+
+def _bounds(interval: Mapping[str, Any], path: str) -> str:
+    return band(interval, percent if path in {STRICT, OFFICIAL} else decimal)
+
+
+def _table(summary: Summary) -> Section:
+    """The options side by side."""
+    columns = [
+        _("Option"), _("On time, strict"), _("Change, pt"), _("Official, pt"), _("Late"),
+        _("Wait p90, min"), _("Cycle, wd"), _("Cost"), _("Late → on time"), _("On time → late"),
+    ]  # fmt: skip
+    base = summary["base"]["measures"]
+    rows = [
+        [
+            _("as it is"), percent(base[STRICT]["mean"]), "", percent(base[OFFICIAL]["mean"]),
+            *(decimal(base[path]["mean"]) for path in _FIGURES), "", "",
+        ]
+    ]  # fmt: skip
+    digits = dict(_OTHERS)
+    for name, one in summary["options"].items():
+        found = one["differences"]
+        rows.append(
+            [
+                option_name(summary, name),
+                percent(one["measures"][STRICT]["mean"]),
+                _marked(found[STRICT], rate=True, digits=2),
+                _marked(found[OFFICIAL], rate=True, digits=2),
+                *(_marked(found[path], rate=False, digits=digits[path]) for path in _FIGURES),
+                *(decimal(one[way]["mean"]) for way in ("late_to_on_time", "on_time_to_late")),
+            ]
+        )
+    note = Note(
+        [
+            _(
+                "Below the first row stand differences to it, with intervals in brackets; ≈ marks "
+                "what is not separated from no change. Late → on time: dossiers that change sides, "
+                "a replication."
+            )
+        ],
+        mild=True,
+    )
+    return Section("options", _("Side by side"), [Table(columns, rows), note], apart=True)
+
+
+def _marked(found: Mapping[str, Any], *, rate: bool, digits: int) -> str:
+    if found["mean"] is None:
+        return NOTHING
+    text = change(found, rate=rate, digits=digits)
+    same = found["mean"] == found["low"] == found["high"]
+    return text if found["separated"] or same else f"≈ {text}"
+
+
+def _others(summary: Summary) -> Section | None:
+    """What else changes."""
+    figures = [
+        _differences(summary, path, dict(_OTHERS)[path]) for path in _FIGURES
+        if any(one["differences"][path]["mean"] for one in summary["options"].values())
+    ]  # fmt: skip
+    return Section("others", _("What else changes"), figures, apart=True) if figures else None
+
+
+def _lateness(summary: Summary) -> Section | None:
+    """Where the time of late dossiers goes, option by option."""
+    names = places()
+    rows = []
+    for name, one in {_BASE: summary["base"], **summary["options"]}.items():
+        part, most = max(one["late_time"].items(), key=lambda item: item[1]["mean"] or 0.0)
+        teams = one["bottlenecks"]["teams"]
+        if most["mean"] is None or not teams:
+            continue
+        rows.append(
+            [
+                option_name(summary, name),
+                names[part],
+                share(most["mean"]),
+                named(summary, "teams", teams[0]["team"]),
+                share(teams[0]["late_time_queue"]["mean"]),
+                share(teams[0]["utilisation"]["mean"]),
+            ]
+        )
+    if not rows:
+        return None
+    columns = (
+        _("Option"), _("Late dossiers mostly"), _("Share"), _("First team"), _("Waited for"),
+        _("At work"),
+    )  # fmt: skip
+    table = Table(columns, rows, frozenset({1, 3}))
+    return Section("lateness", _("Where late dossiers lose their time"), [table])
+
+
+def _best(summary: Summary) -> Section | None:
+    """What a search for the best option found."""
+    best = summary["best"]
+    if best is None:
+        return None
+    chosen = _("none") if best["chosen"] is None else option_name(summary, best["chosen"])
+    texts = {
+        ("on-time", True): _("Most on time: {option}."),
+        ("on-time", False): _("Most on time, not decided yet: so far {option}."),
+        ("cost", True): _("Cheapest that keeps the target: {option}."),
+        ("cost", False): _("Cheapest that keeps the target, not decided yet: so far {option}."),
+    }
+    said = texts[best["by"], bool(best["decided"])].format(option=chosen)
+    note = Note([said, retold(best["guarantee"])])
+    return Section("best", _("Which option is best"), [note])

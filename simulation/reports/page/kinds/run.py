@@ -1,0 +1,145 @@
+"""The page of a run: how a centre does as it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from simulation.language import _
+from simulation.reports.page.contents import Fact, Note, Section, Table
+from simulation.reports.page.kinds.base import Body, present
+from simulation.reports.page.parts.counter import counter
+from simulation.reports.page.parts.course import course
+from simulation.reports.page.parts.lateness import lateness
+from simulation.reports.page.parts.marginal import marginal
+from simulation.reports.page.parts.people import limits, people
+from simulation.reports.page.parts.published import about_published, published_table
+from simulation.reports.page.parts.punctuality import (
+    OFFICIAL,
+    STRICT,
+    punctuality,
+    rate_figure,
+    verdict,
+)
+from simulation.reports.page.parts.terms import terms
+from simulation.reports.page.words import band, count, decimal, named, percent, with_band
+
+if TYPE_CHECKING:
+    from simulation.reports.page.subject import Subject
+    from simulation.reports.page.words import Summary
+
+_FACTS: Final = (
+    ("received", count), ("resolved", count), ("late", count), ("open_at_end", count),
+    ("overdue_open", count), ("cycle_mean_wd", decimal), ("counter_wait_p90_min", decimal),
+)  # fmt: skip
+
+
+def body(subject: Subject) -> Body:
+    """The page of a run."""
+    summary = subject.summary
+    rate, target = summary["measures"][OFFICIAL], summary["target"]
+    sections = (
+        punctuality(summary),
+        course(summary),
+        counter(summary),
+        people(summary),
+        lateness(summary),
+        terms(summary),
+        marginal(summary),
+        _events(summary),
+    )
+    return Body(
+        answer=_answer(summary),
+        verdict=verdict(rate, target),
+        further=[_strict(summary)],
+        facts=_facts(summary),
+        first=_first(summary),
+        sections=present(sections),
+    )
+
+
+def _answer(summary: Summary) -> str:
+    """The on-time rate, its interval, and how it stands to the target."""
+    rate, target = summary["measures"][OFFICIAL], summary["target"]
+    if rate["mean"] is None:
+        return _("No dossier was resolved in the period.")
+    texts = {
+        "good": _("{rate} of the resolved dossiers are on time: the target of {target} is kept."),
+        "bad": _("{rate} of the resolved dossiers are on time: the target of {target} is missed."),
+        "open": _(
+            "{rate} of the resolved dossiers are on time: whether that keeps the target of "
+            "{target} is not sure yet."
+        ),
+        "": _("{rate} of the resolved dossiers are on time."),
+    }
+    return texts[verdict(rate, target)].format(
+        rate=percent(rate["mean"]), target="" if target is None else percent(target)
+    )
+
+
+def _strict(summary: Summary) -> str:
+    """The interval of the answer, and the strict rate beside it."""
+    official, strict = (summary["measures"][path] for path in (OFFICIAL, STRICT))
+    if strict["mean"] is None:
+        return _("No dossier was due in the period.")
+    if band(official, percent):
+        return _(
+            "By the official form, with a 95 % interval from {bounds}. Of the dossiers due in the "
+            "period, those still open counting as late, {strict} are."
+        ).format(
+            bounds=band(official, percent).replace(" – ", _(" to ")),
+            strict=with_band(strict, percent),
+        )
+    return _(
+        "By the official form. Of the dossiers due in the period, those still open counting as "
+        "late, {strict} are."
+    ).format(strict=with_band(strict, percent))
+
+
+def _facts(summary: Summary) -> list[Fact]:
+    """The numbers of a first glance; those that were not counted are left out."""
+    names = {
+        "received": _("received"),
+        "resolved": _("resolved"),
+        "late": _("resolved late"),
+        "open_at_end": _("open at the end"),
+        "overdue_open": _("of these overdue"),
+        "cycle_mean_wd": _("working days to resolve"),
+        "counter_wait_p90_min": _("minutes: 90 % wait no longer"),
+    }
+    found = [(path, style, summary["measures"][path]) for path, style in _FACTS]
+    return [
+        Fact(names[path], style(interval["mean"]), band(interval, style))
+        for path, style, interval in found
+        if interval["mean"] is not None
+    ]
+
+
+def _first(summary: Summary) -> list[Section]:
+    """What else stands on the first sheet."""
+    blocks: list[Section] = [Section("rate", _("On time"), [rate_figure(summary)])]
+    table = published_table(summary)
+    if table is not None:
+        note = Note([about_published()], mild=True)
+        section = Section("published", table.caption, [Table(table.columns, table.rows,
+                          table.texts), note])  # fmt: skip
+        blocks.append(section)
+    found = limits(summary)
+    if found:
+        blocks.append(Section("limits", _("What limits the centre"), [Note(found)]))
+    return blocks
+
+
+def _events(summary: Summary) -> Section | None:
+    """What happens on an assumed share of dossiers."""
+    rows = [
+        [named(summary, "events", name), count(interval["mean"]), band(interval, count)]
+        for name, interval in summary["events"].items()
+    ]
+    if not rows:
+        return None
+    note = Note(
+        [_("Shares that the scenario assumes, so these numbers are neither right nor wrong.")],
+        mild=True,
+    )
+    table = Table((_("What"), _("Number"), _("95 %")), rows)
+    return Section("events", _("What else happens"), [table, note])

@@ -1,0 +1,194 @@
+"""The page of a sensitivity analysis: which assumption matters most."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from simulation.experiments import is_fraction
+from simulation.language import _, n_, written
+from simulation.reports.page.contents import Figure, Note, Section, Table
+from simulation.reports.page.figures.axes import Scale
+from simulation.reports.page.figures.drawing import Name
+from simulation.reports.page.figures.rows import Row, bars, dots
+from simulation.reports.page.kinds.base import Body, present
+from simulation.reports.page.words import (
+    NOTHING,
+    band,
+    count,
+    measure_name,
+    points,
+    retold,
+    share,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from simulation.reports.page.subject import Subject
+    from simulation.reports.page.words import Summary
+
+    Found = Mapping[str, Any]
+
+
+def body(subject: Subject) -> Body:
+    """The page of a sensitivity analysis."""
+    summary = subject.summary
+    effects = _effects(summary)
+    first = [] if effects is None else [Section("effects", _("What moves it"), [effects])]
+    return Body(
+        answer=_answer(summary),
+        further=[
+            _("What is moved: {measure}.").format(measure=measure_name(summary["measure"])),
+        ],
+        first=first,
+        sections=present((_shares(summary), _texts(summary), _not_varied(summary))),
+    )
+
+
+def _answer(summary: Summary) -> str:
+    """What a planner should go and measure."""
+    if summary["replications"] == 1:
+        return _("One replication does not tell effects from luck.")
+    found = [name for name, each in summary["assumptions"].items() if each["separated"]]
+    if not found:
+        return _("No assumption has an effect that is separated from luck.")
+    effect = _size(summary)(summary["assumptions"][found[0]]["mu_star"]["mean"])
+    texts = (
+        _("Measure “{name}” first: moving it by two thirds of its range moves the rate by {effect} "
+          "percentage points.")
+        if is_fraction(summary["measure"])
+        else _("Measure “{name}” first: moving it by two thirds of its range moves the result by "
+               "{effect}.")
+    )  # fmt: skip
+    return texts.format(name=found[0], effect=effect)
+
+
+def _style(summary: Summary) -> Callable[[float | None], str]:
+    if is_fraction(summary["measure"]):
+        return points
+    return lambda value: NOTHING if value is None else written(f"{value:+,.4g}")
+
+
+def _size(summary: Summary) -> Callable[[float | None], str]:
+    style = _style(summary)
+    return lambda value: style(value).removeprefix("+")
+
+
+def _effects(summary: Summary) -> Figure | None:
+    """Sizes of the effects, with what luck alone makes of them."""
+    found = summary["assumptions"]
+    names = [name for name, each in found.items() if each["mu_star"]["mean"] is not None]
+    if not names:
+        return None
+    size = _size(summary)
+    rows = [
+        Row(
+            f"{name}: {_range(found[name])}",
+            found[name]["mu_star"],
+            size(found[name]["mu_star"]["mean"]),
+            not found[name]["separated"],
+        )
+        for name in names
+    ]
+    sure = sum(bool(found[name]["separated"]) for name in names)
+    heading = n_(
+        "{sure} of {all} assumptions has an effect beyond luck",
+        "{sure} of {all} assumptions have an effect beyond luck",
+        sure,
+    ).format(sure=count(sure), all=count(len(names)))
+    rate = is_fraction(summary["measure"])
+    about = _(
+        "Mean size of the effect (μ*) of moving an assumption up by two thirds of its range, over "
+        "{walks} walks through the others, with 95 % intervals. A diamond is not separated from "
+        "what luck alone makes of it."
+    ).format(walks=count(summary["trajectories"]))
+    label = _("Effect, percentage points") if rate else _("Effect")
+    svg = dots(Name("effects", heading), rows, Scale(label, 100.0 if rate else 1.0, from_zero=True))
+    return Figure("effects", heading, about, svg, _table(summary))
+
+
+def _table(summary: Summary) -> Table:
+    style, size = _style(summary), _size(summary)
+    columns = (
+        _("Assumption"), _("Now"), _("From – to"), _("μ*"), _("μ"), _("σ"), _("Noise"),
+        _("Separated"),
+    )  # fmt: skip
+    rows = [
+        [
+            name,
+            _written(each["present"]),
+            _range(each),
+            size(each["mu_star"]["mean"]),
+            style(each["mu"]["mean"]),
+            size(each["sigma"]),
+            size(each["noise"]),
+            {True: _("yes"), False: _("no"), None: NOTHING}[each["separated"]],
+        ]
+        for name, each in summary["assumptions"].items()
+    ]
+    return Table(columns, rows)
+
+
+def _range(found: Found) -> str:
+    """From low to high, a unit that both have only once."""
+    low, high = _written(found["low"]), _written(found["high"])
+    return f"{low.removesuffix(' ' + high.split()[-1])} – {high}"
+
+
+def _written(value: float | str) -> str:
+    return value if isinstance(value, str) else written(f"{value:g}")
+
+
+def _shares(summary: Summary) -> Section | None:
+    """Shares of the variance."""
+    if not summary["sobol"]:
+        return None
+    rows = [
+        Row(name, found["total"], share(found["total"]["mean"]))
+        for name, found in summary["sobol"].items()
+    ]
+    first = max(rows, key=lambda row: row.interval["mean"] or 0.0)
+    heading = _("{name} has a part in {share} of the variance").format(
+        name=first.name, share=first.value
+    )
+    about = _(
+        "Total Sobol' indices of the leaders: the share of the variance that each has a part in, "
+        "alone or with others; from {samples} samples, with 95 % intervals."
+    ).format(samples=count(summary["samples"]))
+    svg = bars(
+        Name("sobol", heading), rows, Scale(_("Share of the variance, %"), 100.0, from_zero=True)
+    )
+    columns = (_("Assumption"), _("Alone"), _("95 %"), _("With others"), _("95 %"))
+    table = Table(
+        columns,
+        [
+            [
+                name,
+                *(text for kind in ("first", "total")
+                  for text in (share(found[kind]["mean"]), band(found[kind], share))),
+            ]
+            for name, found in summary["sobol"].items()
+        ],
+    )  # fmt: skip
+    return Section("variance", _("Shares of the variance"),
+                   [Figure("sobol", heading, about, svg, table)])  # fmt: skip
+
+
+def _texts(summary: Summary) -> Section | None:
+    """What the assumptions say, in the words of the scenario."""
+    rows = [[name, str(each["text"])] for name, each in summary["assumptions"].items()]
+    if not rows:
+        return None
+    table = Table((_("Assumption"), _("What is assumed")), rows, frozenset({1}))
+    return Section("texts", _("What was varied"), [table])
+
+
+def _not_varied(summary: Summary) -> Section | None:
+    """What was left as it is, and why."""
+    if not summary["not_varied"]:
+        return None
+    rows = [[name, retold(reason)] for name, reason in summary["not_varied"].items()]
+    note = Note([_("These stay as the scenario has them, so nothing here says how much they matter."
+                   )], mild=True)  # fmt: skip
+    table = Table((_("Assumption"), _("Why")), rows, frozenset({1}))
+    return Section("not-varied", _("What was not varied"), [table, note])

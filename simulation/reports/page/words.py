@@ -1,0 +1,128 @@
+"""Numbers, days and names of a summary as people write and call them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from simulation.experiments import is_fraction
+from simulation.language import _, day, n_, retold, title, written
+from simulation.reports.formats import (
+    NOTHING,
+    amount,
+    bounds,
+    count,
+    decimal,
+    percent,
+    points,
+    share,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    Summary = Mapping[str, Any]
+    Interval = Mapping[str, Any]
+    Style = Callable[[float | None], str]
+
+PLAIN: Final = 0.02
+"""Shares below are not worth a sentence."""
+
+
+def named(summary: Summary, section: str, key: str) -> str:
+    """What something is called: its title, or its id where it has none."""
+    titles = summary["titles"].get(section, {})
+    return title(titles[key]) if key in titles else key
+
+
+def style_of(path: str) -> Style:
+    """How the numbers of a measure are written."""
+    if is_fraction(path):
+        return percent
+    return decimal if path.endswith(("_min", "_wd")) else count
+
+
+def band(interval: Interval, style: Style) -> str:
+    """The bounds of an interval; empty where there are none."""
+    return bounds(interval, style)
+
+
+def with_band(interval: Interval, style: Style) -> str:
+    """A mean, and in brackets the bounds of its interval."""
+    text, found = style(interval["mean"]), band(interval, style)
+    return f"{text} ({found})" if found else text
+
+
+def signed(value: float | None, digits: int = 1) -> str:
+    """A difference with its sign."""
+    return NOTHING if value is None else written(f"{_plus(round(value, digits)):+,.{digits}f}")
+
+
+def change(found: Interval, *, rate: bool, digits: int = 1) -> str:
+    """A difference and its interval: rates in percentage points."""
+
+    def style(value: float | None) -> str:
+        return points(value) if rate else signed(value, digits)
+
+    text = style(found["mean"])
+    if found["low"] is None or found["low"] == found["high"]:
+        return text
+    return f"{text} ({style(found['low'])} … {style(found['high'])})"
+
+
+def _plus(value: float) -> float:
+    """The same without a minus before zero."""
+    return value + 0.0
+
+
+def period_of(summary: Summary) -> str:
+    """From when to when."""
+    period = summary["period"]
+    return _("{first} to {last}").format(
+        first=day(period["first_day"]), last=day(period["last_day"])
+    )
+
+
+def replications_of(summary: Summary) -> str:
+    """How often it was simulated."""
+    number = summary["replications"]
+    return n_("{number} replication", "{number} replications", number).format(number=count(number))
+
+
+def measure_name(path: str) -> str:
+    """What a measure is called; its path where it has no name of its own."""
+    return {
+        "on_time_strict": _("On time, strict"),
+        "on_time_official": _("On time, official form"),
+        "late": _("Resolved late"),
+        "apologies": _("Late or overdue"),
+        "counter_wait_mean_min": _("Wait at the counter, mean, minutes"),
+        "counter_wait_p90_min": _("Wait at the counter that 90 % stay below, minutes"),
+        "cycle_mean_wd": _("Time to resolve, mean, working days"),
+        "open_at_end": _("Open at the end"),
+        "overtime_h": _("Overtime, hours"),
+        "cost": _("Cost"),
+    }.get(path, path)
+
+
+def with_unit(value: float, factor: Mapping[str, Any]) -> str:
+    """A value of a field that was varied, and its unit."""
+    unit = f" {factor['unit']}" if factor["unit"] else ""
+    return written(f"{value:g}") + unit
+
+
+def written_target(text: str) -> str:
+    """A target as it was asked for, such as ``on_time_strict>=0.99``, with its number as here."""
+    path, sign, value = text.partition("=")
+    return (
+        f"{path.rstrip('<>')} {'≥' if path.endswith('>') else '≤'} {written(value)}"
+        if (sign)
+        else text
+    )
+
+
+__all__ = [
+    "NOTHING", "PLAIN", "amount", "band", "change", "count", "day",
+    "decimal", "measure_name", "named", "percent", "period_of", "points", "replications_of",
+    "retold", "share", "signed", "style_of", "with_band", "with_unit",
+    "written_target",
+]  # fmt: skip
