@@ -40,7 +40,7 @@ HEAD_ROWS: Final = 7
 def run(tmp_path_factory: pytest.TempPathFactory) -> tuple[RunResult, Path]:
     """A run whose title, and a field's, look like formulas."""
     directory = tmp_path_factory.mktemp("results")
-    settings = (f"title={FORMULA}", "fields.building.title=@Xây dựng")
+    settings = (f"title={FORMULA}", 'fields.building.title="@Xây dựng"')
     return stored_run(directory, office(*settings, case=EVERY_STEP), "journal")
 
 
