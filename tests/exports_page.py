@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 
 PAGE: Final = ROOT / "docs" / "exports.md"
 _COLUMNS: Final = re.compile(r"(<!-- columns -->\n).*?(<!-- /columns -->)", re.DOTALL)
-_QUESTION: Final = re.compile(r"```(sql|python|sqlite)\n(.*?)```\n\n```text\n(.*?)```", re.DOTALL)
+_QUESTION: Final = re.compile(
+    r"```(sql|py|sqlite)\n((?:(?!```).)*)```\n\n```text\n(.*?)```", re.DOTALL
+)
 _HEAD: Final = "| column | type | unit | meaning | missing |\n|---|---|---|---|---|\n"
 
 
@@ -67,7 +69,7 @@ def _rows(columns: Columns) -> str:
 
 def answer(language: str, question: str) -> str:
     """What a question of the page prints, asked where its files are."""
-    if language == "python":
+    if language == "py":
         out = StringIO()
         with redirect_stdout(out):
             exec(question, {})  # noqa: S102 - our own page

@@ -17,7 +17,7 @@ def test_the_page_is_what_the_code_says(tmp_path: Path) -> None:
     """Tables of columns, and the answers of DuckDB, pandas and SQLite, are as they are now."""
     text = PAGE.read_text(encoding="utf-8")
     assert refreshed(text, tmp_path) == text
-    for language in ("sql", "python", "sqlite"):
+    for language in ("sql", "py", "sqlite"):
         assert f"```{language}\n" in text
     assert "```text\n```" not in text
 
