@@ -16,10 +16,10 @@ import numpy as np
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.events import parts
 from simulation.exports.frames import plain
-from simulation.exports.moments import written
+from simulation.exports.moments import stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     import pandas as pd
@@ -122,8 +122,11 @@ def _attributes(column: Column, values: pd.Series[Any]) -> list[str]:
     """An attribute of each dossier; none where it has no value."""
     tag, key = _TAGS[column.type], column.name
     if column.type == "instant":
-        texts: Sequence[Any] = written(values.to_numpy("datetime64[s]"), "").tolist()
-        return [f'<{tag} key="{key}" value="{text}"/>' if text else "" for text in texts]
+        texts = stamps(values.to_numpy("datetime64[s]"))
+        return [
+            f'<{tag} key="{key}" value="{date}{clock}"/>' if date else ""
+            for date, clock in zip(*texts, strict=True)
+        ]
     known: dict[Any, str] = {None: ""}
     found = []
     for value in plain(values):
@@ -138,12 +141,15 @@ def _events(part: Part) -> list[str]:
     """Each event as a line."""
     kinds, place = part.kinds()
     heads = np.array([_head_of(kind) for kind in kinds], object)[place].tolist()
-    columns = (heads, part.numbers("visit"), part.at, part.since())
+    columns = (heads, part.numbers("visit"), *stamps(part.at), *stamps(part.since()))
     return [
         f'{head}<string key="concept:instance" value="{visit}"/>'
-        f'<date key="time:timestamp" value="{at}"/>'
-        + (f'<date key="ready_at" value="{since}"/></event>\n' if since else "</event>\n")
-        for head, visit, at, since in zip(*columns, strict=True)
+        f'<date key="time:timestamp" value="{date}{clock}"/></event>\n'
+        if not since
+        else f'{head}<string key="concept:instance" value="{visit}"/>'
+        f'<date key="time:timestamp" value="{date}{clock}"/>'
+        f'<date key="ready_at" value="{since}{since_clock}"/></event>\n'
+        for head, visit, date, clock, since, since_clock in zip(*columns, strict=True)
     ]
 
 
