@@ -13,18 +13,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from simulation.exports import kept
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.events import DOSSIERS_AT_A_TIME, parts
-from simulation.exports.frames import plain
 from simulation.exports.moments import stamps, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pandas as pd
 
     from simulation.exports.columns import Column, Type
     from simulation.exports.events import Kind, Part
@@ -138,14 +136,11 @@ def _attribute(column: Column, values: pd.Series[Any]) -> list[str]:
         texts = written(values.to_numpy("datetime64[s]"), "")
         head = f'{{"name": "{column.name}", "time": "{_ALWAYS}", "value": "'
         return [f'{head}{text}"}}' if text else "" for text in texts]
-    known: dict[Any, str] = {None: ""}
-    found = []
-    for value in plain(values):
-        if value not in known:
-            text = value if column.type == "text" else str(value).lower()
-            known[value] = _json({"name": column.name, "time": _ALWAYS, "value": text})
-        found.append(known[value])
-    return found
+    codes, known = pd.factorize(values)
+    said = [value if column.type == "text" else str(value).lower() for value in known]
+    objects = [_json({"name": column.name, "time": _ALWAYS, "value": text}) for text in said]
+    shown: list[str] = np.array([*objects, ""], object)[codes].tolist()  # -1, missing, is the last
+    return shown
 
 
 def _events(part: Part, seen: _Seen) -> list[str]:
