@@ -115,7 +115,7 @@ def bare_parquet(result: Result, path: Path) -> Callable[[], Any]:
 
     def write() -> None:
         for name, table in arrow.items():
-            parquet.write_table(table, path / f"{name}.parquet", row_group_size=tables.FRAME_ROWS)
+            parquet.write_table(table, path / f"{name}.parquet")
 
     return write
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     Rows = Iterable[Sequence[Any]]
 
-FRAME_ROWS: Final = 50_000
+FRAME_ROWS: Final = 100_000
 """Rows in memory at a time."""
 
 
