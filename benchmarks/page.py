@@ -282,7 +282,8 @@ def workers(found: Findings) -> str:
     if not found["runs"]:
         return absent(found).strip()
     figures = next(iter(found["figures"].values()))
-    ratios = ("1", spread(figures, "two_workers_to_one"), "", "")
+    names = ("two_workers_to_one_few", "two_workers_to_one")
+    ratios = [text for name in names for text in ("1", spread(figures, name))]
     table = tabulate(
         ("", "elapsed, s", "replications / s", "ratio"),
         [
@@ -338,12 +339,30 @@ def start(found: Findings) -> str:
     )
 
 
+def planning(found: Findings) -> str:
+    """Each question and the plain run of its scenario."""
+    return tabulate(
+        ("", "scenario", "elapsed, s", "in plain runs"),
+        [
+            (
+                name,
+                f"`{found['scenarios'][name]}`",
+                number(middle(own, "elapsed_s")),
+                spread(found["figures"][name], "to_run") if name in found["figures"] else "1",
+            )
+            for name, own in found["runs"].items()
+        ],
+        texts=2,
+    )
+
+
 TABLES: Final = {
     "centre": centre,
     "growth": growth,
     "network": network,
     "workers": workers,
     "start": start,
+    "planning": planning,
     "nation": nation,
 }
 
