@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.exports import BARE, BARE_NAMES, OURS
 from benchmarks.figures import MIB
 from benchmarks.nation import PROVINCES
 from benchmarks.network import expected_cycle_min
@@ -356,6 +357,27 @@ def planning(found: Findings) -> str:
     )
 
 
+def exports(found: Findings) -> str:
+    """Each format beside the bare library, and the memory that it takes."""
+    runs, figures = found["runs"], found["figures"]
+    return tabulate(
+        ("", "beside", "export, s", "bare, s", "export / bare", "size, MiB", "peak, MiB"),
+        [
+            (
+                to,
+                BARE_NAMES[to],
+                number(middle(runs[f"{to}, {OURS}"], "export_s")),
+                number(middle(runs[f"{to}, {BARE}"], "export_s")),
+                spread(own, "to_bare"),
+                number(middle(runs[f"{to}, {OURS}"], "size_mib")),
+                f"{own['peak_mib']:,.0f}",
+            )
+            for to, own in figures.items()
+        ],
+        texts=2,
+    )
+
+
 TABLES: Final = {
     "centre": centre,
     "growth": growth,
@@ -363,6 +385,7 @@ TABLES: Final = {
     "workers": workers,
     "start": start,
     "planning": planning,
+    "exports": exports,
     "nation": nation,
 }
 

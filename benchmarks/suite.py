@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import nation, studies
+from benchmarks import exports, nation, studies
 from benchmarks.figures import compared, exponent, memory, named
 from benchmarks.network import DOSSIERS, expected_cycle_min
 from benchmarks.network_c import COMPILERS, compiler
@@ -262,6 +262,14 @@ def planning(scale: Scale, engines: Sequence[str]) -> Findings:
     return studies.ask(scale.inquiry, max(1, scale.rounds // 2), FAST)
 
 
+def exported(scale: Scale, engines: Sequence[str]) -> Findings:
+    """A stored year in the formats of other programs, against what writes the same cells bare."""
+    if FAST not in engines:
+        return {"runs": {}, "figures": {}}
+    share = scale.centre / DOSSIERS if scale.centre else 1.0
+    return exports.exports(CENTRE, FAST, share, scale.rounds)
+
+
 BENCHMARKS: Final[Mapping[str, Callable[[Scale, Sequence[str]], Findings]]] = {
     "centre": centre,
     "growth": growth,
@@ -269,7 +277,8 @@ BENCHMARKS: Final[Mapping[str, Callable[[Scale, Sequence[str]], Findings]]] = {
     "workers": workers,
     "start": start,
     "planning": planning,
+    "exports": exported,
     "nation": country,
 }
-ON_REQUEST: Final = frozenset({"nation", "planning"})
+ON_REQUEST: Final = frozenset({"exports", "nation", "planning"})
 """Those that take so long that they run only when they are named."""

@@ -20,6 +20,7 @@ import pytest
 from benchmarks import __main__ as command
 from benchmarks import nation, network_c, studies
 from benchmarks.contestant import scenario_of
+from benchmarks.exporter import FORMATS
 from benchmarks.network import expected_cycle_min
 from benchmarks.page import page, refreshed
 from benchmarks.rounds import Job
@@ -89,6 +90,7 @@ def check_figures(findings: dict[str, Any]) -> None:
     """The figures of benchmarks are there, finite, and ratios positive."""
     subjects = {name: set(ENGINES) for name in BENCHMARKS}
     subjects |= {"start": {"motcua --help"}, "nation": {"compiled"}}
+    subjects["exports"] = set(FORMATS)
     subjects["workers"] = {"compiled"} if available_cores() > 1 else set()
     subjects["planning"] = {question.name for question in studies.QUICK.questions}
     for name, found in findings.items():
@@ -217,6 +219,7 @@ def test_what_runs_on_request_stays_on_the_page(quick: dict[str, Any]) -> None:
         ([], True),
         (["--rounds", "1"], True),
         (["--only", "nation"], True),
+        (["--only", "exports"], True),
         (["--only", "network"], False),
         (["--only", "nation", "--provinces", "2"], False),
         (["--quick"], False),
@@ -241,6 +244,7 @@ def test_the_page_names_the_command_of_every_figure() -> None:
         "## Two workers",
         "## Start",
         "## A planner's questions",
+        "## Exports",
         "## A national year",
     ]
     for name in BENCHMARKS:
