@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _SHADES: Final = ("#f1f5f9", "#bdd3e8", "#6fa3d0", "#2667a3", "#0a2f5c")
 _DARK: Final = 0.55
-_LETTERS: Final = 42
+_LETTERS: Final = 36
 _BESIDE: Final = 2
 _GAP: Final = 2.6
 _HEAD: Final = 2.9
 """Squares that a grid has beside it, and above and below it, for what is written there."""
-_SQUARE_IN: Final = 0.155
+_SQUARE_IN: Final = 0.145
 _TINY: Final = 7.0
 
 

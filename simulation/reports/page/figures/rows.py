@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _ROW_IN: Final = 0.43
 _REST_IN: Final = 0.62
-_LETTERS: Final = 62
+_LETTERS: Final = 52
 """So many letters of a name fit beside its number."""
 
 

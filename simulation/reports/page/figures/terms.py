@@ -46,7 +46,8 @@ def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
     with canvas(name, 0.62 + 0.43 * len(rows)) as drawn:
         axes = drawn.axes()
         for place, row in enumerate(rows):
-            half, most, _, nearly_all = row.quantiles
+            half, most, _, nearly_all = (scale.factor * share for share in row.quantiles)
+            deadline = scale.factor * row.deadline
             colour = ORANGE if row.exceeds else BLUE
             axes.plot([0, most], [place, place], color=colour, linewidth=5.0,
                       solid_capstyle="butt", alpha=0.45)  # fmt: skip
@@ -54,7 +55,7 @@ def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
                       marker="|", markevery=[1], markersize=8)  # fmt: skip
             axes.plot([half], [place], marker="s" if row.exceeds else "o", markersize=5,
                       color=colour)  # fmt: skip
-            axes.plot([row.deadline] * 2, [place - 0.3, place + 0.3], color=INK, linewidth=2.2)
+            axes.plot([deadline] * 2, [place - 0.3, place + 0.3], color=INK, linewidth=2.2)
             name_row(axes, place, row.name, row.value)
         frame_rows(axes, len(rows))
         held = [number for row in rows for number in (*row.quantiles, row.deadline)]
