@@ -53,7 +53,7 @@ def _sources(scenario: Plain) -> Section | None:
                     f"{as_published({'says': 'exactly', **_measured(entry)})}"
                 )
         entries.append(Entry(str(source["title"]), texts, source.get("url")))
-    return Section("sources", _("Sources"), [Entries(entries)], apart=True)
+    return Section("sources", _("Sources"), [Entries(entries)])
 
 
 def _measured(entry: Plain) -> dict[str, Any]:

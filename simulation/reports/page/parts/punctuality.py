@@ -99,7 +99,7 @@ def punctuality(summary: Summary) -> Section | None:
     figures = [figure for figure in found if figure is not None]
     if not figures:
         return None
-    return Section("punctuality", _("Who is on time"), figures, apart=True)
+    return Section("punctuality", _("Who is on time"), figures)
 
 
 def _by(summary: Summary, key: str, section: str, heading: str) -> Figure | None:
