@@ -11,6 +11,7 @@ from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks.exports import BARE, BARE_NAMES, OURS
 from benchmarks.figures import MIB
 from benchmarks.nation import PROVINCES
 from benchmarks.network import expected_cycle_min
@@ -282,7 +283,8 @@ def workers(found: Findings) -> str:
     if not found["runs"]:
         return absent(found).strip()
     figures = next(iter(found["figures"].values()))
-    ratios = ("1", spread(figures, "two_workers_to_one"), "", "")
+    names = ("two_workers_to_one_few", "two_workers_to_one")
+    ratios = [text for name in names for text in ("1", spread(figures, name))]
     table = tabulate(
         ("", "elapsed, s", "replications / s", "ratio"),
         [
@@ -338,12 +340,52 @@ def start(found: Findings) -> str:
     )
 
 
+def planning(found: Findings) -> str:
+    """Each question and the plain run of its scenario."""
+    return tabulate(
+        ("", "scenario", "elapsed, s", "in plain runs"),
+        [
+            (
+                name,
+                f"`{found['scenarios'][name]}`",
+                number(middle(own, "elapsed_s")),
+                spread(found["figures"][name], "to_run") if name in found["figures"] else "1",
+            )
+            for name, own in found["runs"].items()
+        ],
+        texts=2,
+    )
+
+
+def exports(found: Findings) -> str:
+    """Each format beside the bare library, and the memory that it takes."""
+    runs, figures = found["runs"], found["figures"]
+    return tabulate(
+        ("", "beside", "export, s", "bare, s", "export / bare", "size, MiB", "peak, MiB"),
+        [
+            (
+                to,
+                BARE_NAMES[to],
+                number(middle(runs[f"{to}, {OURS}"], "export_s")),
+                number(middle(runs[f"{to}, {BARE}"], "export_s")),
+                spread(own, "to_bare"),
+                number(middle(runs[f"{to}, {OURS}"], "size_mib")),
+                f"{own['peak_mib']:,.0f}",
+            )
+            for to, own in figures.items()
+        ],
+        texts=2,
+    )
+
+
 TABLES: Final = {
     "centre": centre,
     "growth": growth,
     "network": network,
     "workers": workers,
     "start": start,
+    "planning": planning,
+    "exports": exports,
     "nation": nation,
 }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import nation
+from benchmarks import exports, nation, studies
 from benchmarks.figures import compared, exponent, memory, named
 from benchmarks.network import DOSSIERS, expected_cycle_min
 from benchmarks.network_c import COMPILERS, compiler
@@ -59,6 +59,7 @@ class Scale:
         network: Dossiers of the network.
         replications: Of the centre, for workers: some, and more.
         provinces: Dossiers of each, for the nation.
+        inquiry: What planners ask.
     """
 
     rounds: int
@@ -68,6 +69,7 @@ class Scale:
     network: int
     replications: tuple[int, int]
     provinces: tuple[int, ...]
+    inquiry: studies.Inquiry
 
 
 FULL: Final = Scale(
@@ -78,6 +80,7 @@ FULL: Final = Scale(
     network=DOSSIERS,
     replications=(20, 40),
     provinces=nation.PROVINCES,
+    inquiry=studies.FULL,
 )
 QUICK: Final = Scale(
     rounds=1,
@@ -87,6 +90,7 @@ QUICK: Final = Scale(
     network=1_000,
     replications=(2, 8),
     provinces=(400, 300),
+    inquiry=studies.QUICK,
 )
 
 
@@ -205,15 +209,20 @@ def workers(scale: Scale, engines: Sequence[str]) -> Findings:
         }
         runs = elapsed_s(jobs, scale.rounds)
     one, two, more_one, more_two = runs.values()
-    whole = ratio(one, two, ("elapsed_s",), ("elapsed_s",))
+    elapsed = ("elapsed_s",)
+    fewer, whole = ratio(one, two, elapsed, elapsed), ratio(more_one, more_two, elapsed, elapsed)
     further_s = [
         middle(longer, "elapsed_s") - middle(shorter, "elapsed_s")
         for longer, shorter in ((more_one, one), (more_two, two))
     ]
-    running = {"two_workers_running": further_s[0] / further_s[1]}
+    figures = {
+        **named("two_workers_to_one", whole),
+        **named("two_workers_to_one_few", fewer),
+        "two_workers_running": further_s[0] / further_s[1],
+    }
     return {
         "runs": runs,
-        "figures": {FAST: named("two_workers_to_one", whole) | running},
+        "figures": {FAST: figures},
         "absent": {},
         "replications": {name: number for name, (_, number) in of.items()},
     }
@@ -246,13 +255,30 @@ def country(scale: Scale, engines: Sequence[str]) -> Findings:
     return nation.year(CENTRE, scale.provinces, FAST)
 
 
+def planning(scale: Scale, engines: Sequence[str]) -> Findings:
+    """What a planner's questions cost, in units of a plain run."""
+    if FAST not in engines:
+        return {"runs": {}, "figures": {}}
+    return studies.ask(scale.inquiry, max(1, scale.rounds // 2), FAST)
+
+
+def exported(scale: Scale, engines: Sequence[str]) -> Findings:
+    """A stored year in the formats of other programs, against what writes the same cells bare."""
+    if FAST not in engines:
+        return {"runs": {}, "figures": {}}
+    share = scale.centre / DOSSIERS if scale.centre else 1.0
+    return exports.exports(CENTRE, FAST, share, scale.rounds)
+
+
 BENCHMARKS: Final[Mapping[str, Callable[[Scale, Sequence[str]], Findings]]] = {
     "centre": centre,
     "growth": growth,
     "network": network,
     "workers": workers,
     "start": start,
+    "planning": planning,
+    "exports": exported,
     "nation": country,
 }
-ON_REQUEST: Final = frozenset({"nation"})
+ON_REQUEST: Final = frozenset({"exports", "nation", "planning"})
 """Those that take so long that they run only when they are named."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks import studies
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -77,9 +79,14 @@ TARGETS: Final = (
         "compiled",
         "two_workers_to_one",
         1.7,
-        "throughput of two workers, in units of one",
+        "throughput of two workers, in units of one, the start included",
     ),
+    at_most("exports", "csv", "to_bare", 1.5, "CSV, in units of pandas writing the same cells"),
+    at_most("exports", "parquet", "to_bare", 1.5, "Parquet, in units of pyarrow writing the same"),
+    at_most("exports", "xlsx", "to_bare", 1.5, "workbook, in units of XlsxWriter writing the same"),
+    at_most("exports", "xes", "to_bare", 2, "XES, in units of a loop writing the same text"),
     at_most("nation", "compiled", "peak_mib", 3072, "peak memory of the largest province, MiB"),
+    at_most("planning", studies.STAFF, "to_run", 200, "smallest staff, in units of a run of 10"),
     at_most("start", "motcua --help", "to_pandas", 0.6, "start, in units of `import pandas`"),
 )
 

@@ -24,7 +24,9 @@ def main(xes: str, ocel: str) -> dict[str, Any]:
     objects = log.objects[log.objects["ocel:type"] == "dossier"].set_index("ocel:oid")
     for name in ("resolved_in_period", "official_class", "due_at"):
         events[f"case:{name}"] = events["case:concept:name"].map(objects[name])
-    events["case:resolved_in_period"] = events["case:resolved_in_period"].astype(str) == "true"
+    events["case:resolved_in_period"] = (
+        events["case:resolved_in_period"].astype(str).str.lower() == "true"
+    )
     events["case:concept:name"] = events["case:concept:name"].str.removeprefix("dossier ")
     found["ocel"] = of_events(pm4py, events)
     found["objects"] = log.objects["ocel:type"].value_counts().to_dict()

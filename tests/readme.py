@@ -38,7 +38,7 @@ def difference(shown: str, printed: str) -> str:
     """
     lines = [line.rstrip() for line in printed.splitlines()]
     place = 0
-    for number, part in enumerate(_parts(shown)):
+    for number, part in enumerate(parts(shown)):
         starts = [place] if number == 0 else range(place, len(lines) + 1)
         equal = {start: _equal(part, lines[start:]) for start in starts}
         start, same = max(equal.items(), key=lambda item: item[1])
@@ -49,7 +49,7 @@ def difference(shown: str, printed: str) -> str:
     return ""
 
 
-def _parts(shown: str) -> list[list[str]]:
+def parts(shown: str) -> list[list[str]]:
     """What is shown between the lines that stand for others."""
     parts: list[list[str]] = [[]]
     for line in shown.splitlines():

@@ -112,9 +112,11 @@ def _open_itineraries(marks: Marks, number: int, start_s: int) -> tuple[Ints, Bo
         tries *= 2
     raise InputError(
         _(
-            "{name}: of {tries} itineraries drawn for {number} carried-in dossiers, {found} "
-            "have a step between acceptance and resolution that takes time"
-        ).format(name="/".join(marks.cell.name), tries=tries // 2, number=number, found=len(found))
+            "start.backlog: {number} dossiers of {cell} are to be carried in, and of {tries} "
+            "itineraries only {found} have a step between acceptance and resolution that takes "
+            "time\n    what to do: make such a step of the route likelier, or begin with a smaller "
+            "backlog"
+        ).format(number=number, cell="/".join(marks.cell.name), tries=tries // 2, found=len(found))
     )
 
 

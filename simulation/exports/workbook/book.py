@@ -39,6 +39,8 @@ _DAY_S: Final = 86_400
 _SIZE: Final = 10
 _LINE: Final = 13.0
 """Points that a line takes at that size of the font."""
+_BOLD: Final = 0.75
+"""How much of a line is left in bold, and where words break."""
 HEAD: Final = {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True,
                "valign": "vcenter", "border": 1, "border_color": "#8EA0B8"}  # fmt: skip
 _CELL: Final = {"border": 1, "border_color": "#C8D0DA", "valign": "top"}
@@ -162,13 +164,14 @@ class Sheet:
         for number, column in enumerate(columns):
             self.worksheet.set_column(number, number, column.width)
 
-    def header(self, columns: Sequence[Column], *, height: float = 32.0) -> None:
-        """The head of a table."""
+    def header(self, columns: Sequence[Column]) -> None:
+        """The head of a table, as high as its longest title needs."""
         for number, column in enumerate(columns):
             align = {"align": "left", "indent": 1} if column.kind == "text" else {"align": "center"}
             style = self.book.style(**HEAD, **align)
             self.worksheet.write_string(self.row, number, column.title, style)
-        self.worksheet.set_row(self.row, height)
+        lines = max(lines_of(column.title, _BOLD * column.width) for column in columns)
+        self.worksheet.set_row(self.row, (_LINE + 1) * lines + 8)
         self.columns = max(self.columns, len(columns))
         self.row += 1
 

@@ -118,5 +118,5 @@ def _columns(days: Days) -> list[Column]:
 
 def _head(sheet: Sheet, columns: list[Column]) -> None:
     sheet.widths(columns)
-    sheet.header(columns, height=46.0)
+    sheet.header(columns)
     sheet.freeze(1)

@@ -49,7 +49,7 @@ def replications_sheet(book: Book, result: Result) -> None:
     columns = [Column(_("Replication"), "count", 12)]
     columns += [Column(_(label), kind, 12) for _name, kind, label, _note in MEASURES]
     sheet.widths(columns)
-    sheet.header(columns, height=46.0)
+    sheet.header(columns)
     sheet.freeze(1)
     first = sheet.row
     names = [name for name, *_rest in MEASURES]
@@ -79,7 +79,7 @@ def assumptions_sheet(book: Book, result: Result) -> None:
         Column(_("Most"), "text", 12),
     ]  # fmt: skip
     sheet.widths(columns)
-    sheet.header(columns, height=20.0)
+    sheet.header(columns)
     sheet.freeze(1)
     for key, entry in result.summary["assumptions"].items():
         bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
@@ -95,7 +95,7 @@ def sources_sheet(book: Book, result: Result) -> None:
         Column(_("Published on"), "text", 14), Column(_("Address"), "text", 44),
     ]  # fmt: skip
     sheet.widths(columns)
-    sheet.header(columns, height=20.0)
+    sheet.header(columns)
     sheet.freeze(1)
     for key, entry in result.summary["sources"].items():
         sheet.values(columns, [key, entry["title"], entry["published"], entry["url"]])
@@ -155,14 +155,14 @@ def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int
     declared = KEPT_TABLES["dossiers"]
     columns = _columns(declared)
     sheet.widths(columns)
-    sheet.header(columns, height=32.0)
+    sheet.header(columns)
     sheet.freeze(2)
     styles = [book.style(**({} if c.kind != "instant" else _INSTANT)) for c in columns]
     worksheet = sheet.worksheet
     writers = [_writer(worksheet, column.type) for column in declared]
     sheet.worksheet.repeat_columns(0, 1)
     for part in kept.read(result, "dossiers", [replication], _FRAME_ROWS):
-        frame = _in_words(part, result)
+        frame = in_words(part, result)
         lists = [_cells(column.type, frame[column.name]) for column in declared]
         row = sheet.row
         for values in zip(*lists, strict=True):
@@ -192,7 +192,7 @@ _WORDS: Final = {
 """Codes of dossiers in words."""
 
 
-def _in_words(part: pd.DataFrame, result: Result) -> pd.DataFrame:
+def in_words(part: pd.DataFrame, result: Result) -> pd.DataFrame:
     """Titles in the place of ids, and words in the place of codes."""
     found = {}
     for name in part:

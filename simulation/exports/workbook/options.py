@@ -21,7 +21,7 @@ def options_sheet(book: Book, result: Result) -> None:
     sheet = book.sheet(_("Options compared"), landscape=True)
     columns = _columns()
     sheet.widths(columns)
-    sheet.header(columns, height=60.0)
+    sheet.header(columns)
     sheet.freeze(1)
     summary = result.summary
     sheet.values(

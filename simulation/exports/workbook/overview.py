@@ -69,7 +69,7 @@ def study_sheet(book: Book, result: Result) -> None:
     columns = [Column(_("What"), "text", 24), Column(_("Value"), "text", 90)]
     sheet.widths(columns)
     head(sheet, result)
-    sheet.header(columns, height=20.0)
+    sheet.header(columns)
     known = dict(about(result))
     for key, label in _ABOUT.items():
         if known.get(key) is not None:
@@ -195,7 +195,7 @@ def _bottlenecks(sheet: Sheet, result: Result) -> None:
     sheet.header([
         Column(_("Team")), Column(_("Share of late time in its queues"), "percent"),
         Column(_("Utilisation"), "percent"), Column(_("Load by the inputs"), "percent"),
-    ], height=46.0)  # fmt: skip
+    ])  # fmt: skip
     for entry in found:
         late = entry["late_time_queue"]
         sheet.put(0, "text", named(result, "teams", entry["team"]))

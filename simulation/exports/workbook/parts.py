@@ -43,7 +43,7 @@ def on_time_sheet(book: Book, result: Result) -> dict[str, Block]:
         Column(_("Open and overdue"), "decimal", 10), Column(_("Cycle time, wd"), "decimal", 9),
     ]  # fmt: skip
     sheet.widths(columns)
-    sheet.header(columns, height=46.0)
+    sheet.header(columns)
     sheet.freeze(2)
     head = sheet.row - 1
     labels = {
@@ -92,7 +92,7 @@ def teams_sheet(book: Book, result: Result) -> Block | None:
         Column(_("Visits done"), "decimal", 11), Column(_("Pay"), "count", 13),
     ]  # fmt: skip
     sheet.widths(columns)
-    sheet.header(columns, height=46.0)
+    sheet.header(columns)
     sheet.freeze(1)
     first = sheet.row
     load = result.summary["load"]["teams"]
