@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from simulation.reports.page.figures.axes import Interval, Scale
     from simulation.reports.page.figures.drawing import Name
 
-_ROW_IN: Final = 0.43
-_REST_IN: Final = 0.62
-_LETTERS: Final = 62
+_ROW_IN: Final = 0.37
+_REST_IN: Final = 0.55
+_MARK_IN: Final = 0.2
+_LETTERS: Final = 52
 """So many letters of a name fit beside its number."""
 
 
@@ -61,7 +62,7 @@ def dots(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None
         scale: The axis.
         line: Such as a target.
     """
-    with canvas(name, _height(len(rows), line)) as drawn:
+    with canvas(name, height_of(len(rows)) + (_MARK_IN if line else 0.0)) as drawn:
         axes = _rowed(drawn.axes(), rows, line, scale)
         for place, row in enumerate(rows):
             mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
@@ -82,7 +83,7 @@ def dots(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None
 
 def bars(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
     """A bar from zero to each mean, and the interval at its end; as `dots`."""
-    with canvas(name, _height(len(rows), line)) as drawn:
+    with canvas(name, height_of(len(rows)) + (_MARK_IN if line else 0.0)) as drawn:
         axes = _rowed(drawn.axes(), rows, line, scale)
         for place, row in enumerate(rows):
             mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
@@ -99,8 +100,9 @@ def bars(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None
     return drawn.svg
 
 
-def _height(rows: int, line: Line | None) -> float:
-    return _REST_IN + _ROW_IN * rows + (0.2 if line else 0.0)
+def height_of(rows: int) -> float:
+    """How high a figure of so many rows is, in inches."""
+    return _REST_IN + _ROW_IN * rows
 
 
 def _rowed(axes: Axes, rows: Sequence[Row], line: Line | None, scale: Scale) -> Axes:
@@ -117,9 +119,10 @@ def name_row(axes: Axes, place: int, name: str, value: str) -> None:
     """Write what a row is, and its number."""
     across = axes.get_yaxis_transform()
     shown = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
-    axes.text(0.0, place - 0.3, shown, transform=across, va="bottom", ha="left", fontsize=SMALL)
-    axes.text(1.0, place - 0.3, value, transform=across, va="bottom", ha="right", fontsize=SMALL,
-              fontweight="bold")  # fmt: skip
+    legible = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6}
+    for at, side, text, weight in ((0.0, "left", shown, "normal"), (1.0, "right", value, "bold")):
+        axes.text(at, place - 0.27, text, transform=across, va="bottom", ha=side, fontsize=SMALL,
+                  fontweight=weight, bbox=legible)  # fmt: skip
 
 
 def frame_rows(axes: Axes, rows: int) -> None:

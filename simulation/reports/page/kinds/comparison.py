@@ -217,7 +217,7 @@ def _table(summary: Summary) -> Section:
         ],
         mild=True,
     )
-    return Section("options", _("Side by side"), [Table(columns, rows), note], apart=True)
+    return Section("options", _("Side by side"), [Table(columns, rows), note])
 
 
 def _marked(found: Mapping[str, Any], *, rate: bool, digits: int) -> str:
@@ -234,7 +234,7 @@ def _others(summary: Summary) -> Section | None:
         _differences(summary, path, dict(_OTHERS)[path]) for path in _FIGURES
         if any(one["differences"][path]["mean"] for one in summary["options"].values())
     ]  # fmt: skip
-    return Section("others", _("What else changes"), figures, apart=True) if figures else None
+    return Section("others", _("What else changes"), figures) if figures else None
 
 
 def _lateness(summary: Summary) -> Section | None:

@@ -170,7 +170,7 @@ def _others(summary: Summary) -> Section | None:
         if path != summary["measure"]
         and sum(point["measures"][path]["mean"] is not None for point in points) >= _FEW
     ]  # fmt: skip
-    return Section("others", _("What follows"), figures, apart=True) if figures else None
+    return Section("others", _("What follows"), figures) if figures else None
 
 
 def _by_field(summary: Summary) -> Section | None:
@@ -200,7 +200,7 @@ def _by_field(summary: Summary) -> Section | None:
     )
     svg = dots(Name("breaking", heading), rows, Scale(_factor(factor)))
     return Section("fields", _("Which field breaks first"),
-                   [Figure("breaking", heading, about, svg, table)], apart=True)  # fmt: skip
+                   [Figure("breaking", heading, about, svg, table)])  # fmt: skip
 
 
 def _breaking_table(summary: Summary) -> Table:

@@ -61,7 +61,7 @@ def terms(summary: Summary) -> Section | None:
         ],
         mild=True,
     )
-    return Section("terms", _("Who has room to promise less"), [figure, note], apart=True)
+    return Section("terms", _("Who has room to promise less"), [figure, note])
 
 
 def _tells(term: Term) -> bool:
