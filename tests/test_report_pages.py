@@ -366,3 +366,43 @@ def test_the_packages_that_are_needed_are_named(
     ended = motcua("report", "anything")
     assert ended.code == 2
     assert "pip install 'motcua[report]'" in ended.err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_name_that_ends_with_pdf_makes_a_pdf(
+    motcua: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is printed from the page; what a page would ask for from elsewhere is not fetched."""
+    pytest.importorskip("weasyprint", exc_type=OSError, reason="it needs Pango of the system")
+    asks = '<html><body>Words<img src="https://example.org/x.png"></body></html>'
+    monkeypatch.setattr("simulation.reports.page.make.lay_out", lambda _: asks)
+    monkeypatch.setattr("socket.socket", None)
+    motcua("run", MINIMAL, "--replications", 2)
+    ended = motcua("report", "minimal", "--output", "page.pdf")
+    assert (ended.code, ended.out) == (0, "Written: page.pdf\n")
+    assert Path("page.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [("raise OSError('no pango')", "a PDF needs Pango"), (None, "pip install 'motcua[pdf]'")],
+)
+@pytest.mark.usefixtures("quick")
+def test_what_a_pdf_needs_is_named(
+    motcua: Caller, monkeypatch: pytest.MonkeyPatch, module: str | None, message: str
+) -> None:
+    """Without the package or its library nothing is drawn, and the browser is named too."""
+    motcua("run", MINIMAL, "--replications", 2)
+    with monkeypatch.context() as patch:
+        if module is None:
+            patch.setattr("simulation.reports.page.paper.find_spec", lambda _: None)
+        else:
+            Path("weasyprint.py").write_text(module, encoding="utf-8")
+            patch.syspath_prepend(".")
+            for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+                patch.delitem(sys.modules, name)
+        ended = motcua("report", "minimal", "--output", "page.pdf")
+    assert ended.code == 2
+    assert message in ended.err
+    assert "from a browser" in ended.err
+    assert not Path("page.pdf").exists()
