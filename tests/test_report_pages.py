@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import re
+import shlex
 import sys
 from functools import cache
 from io import StringIO
@@ -24,7 +25,7 @@ from simulation.reports.page.kinds import BODIES
 from simulation.store import entries, open_existing
 from tests.catalogues import messages
 from tests.pages import Reader, plain, read
-from tests.running import EVERY_STEP, ROOT, VALID, Caller
+from tests.running import MINIMAL, ROOT, VALID, Caller
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +33,22 @@ if TYPE_CHECKING:
 OPTIONS: Final = VALID.parent / "valid-options" / "comparison.yaml"
 FORECAST: Final = VALID / "forecast.yaml"
 REGISTER: Final = ROOT / "docs" / "examples" / "open-dossiers.csv"
+DECIDE: Final = (
+    "assumptions.decide={text: Unknown., paths: [routes.standard.decide.work], low: 10 min, "
+    "high: 90 min}"
+)
 COMMANDS: Final[dict[str, tuple[object, ...]]] = {
-    "run": ("run", EVERY_STEP, "--replications", 3, "--set", "workload=6", "--marginal"),
-    "comparison": ("compare", OPTIONS, "--set", "workload=6", "--replications", 3),
-    "sweep": ("sweep", VALID / "minimal.yaml", "--vary", "workload=2:10:4", "--replications", 2,
+    "run": ("run", MINIMAL, "--set", "workload=15", "--set", "period.last_day=2021-04-02",
+            "--replications", 3, "--marginal"),
+    "comparison": ("compare", MINIMAL, OPTIONS, "--set", "workload=6", "--replications", 3),
+    "sweep": ("sweep", MINIMAL, "--vary", "workload=2:10:4", "--replications", 2,
               "--refine", 1),
-    "sensitivity": ("sensitivity", VALID / "evidence.yaml", "--trajectories", 2, "--samples", 4,
+    "sensitivity": ("sensitivity", MINIMAL, "--set", "workload=4", "--set", DECIDE, "--set",
+                    "assumptions.other={text: Unknown.}", "--trajectories", 2, "--samples", 4,
                     "--replications", 2),
-    "staffing": ("staff", VALID / "minimal.yaml", "--set", "workload=4", "--target",
+    "staffing": ("staff", MINIMAL, "--set", "workload=4", "--target",
                  "on_time>=0.6", "--cap", 8),
-    "deadlines": ("deadlines", VALID / "minimal.yaml", "--replications", 6),
+    "deadlines": ("deadlines", MINIMAL, "--replications", 6),
     "forecast": ("forecast", FORECAST, "--open", REGISTER, "--as-of", "2021-04-15",
                  "--replications", 10),
     "backtest": ("forecast", FORECAST, "--backtest", "--cuts", 4, "--replications", 9),
@@ -59,9 +66,9 @@ FIRST: Final = {
 }
 """Sections that stand on the first sheet of each kind, whatever came out."""
 LATER: Final = {
-    "run": ["punctuality", "course", "counter", "people", "lateness", "one-more"],
+    "run": ["course", "counter", "people", "lateness", "terms", "one-more"],
     "comparison": ["options", "others", "lateness"],
-    "sweep": ["fields", "others"],
+    "sweep": ["others"],
     "sensitivity": ["texts", "not-varied"],
     "staffing": ["less", "search"],
     "deadlines": [],
@@ -271,8 +278,7 @@ def test_a_page_says_how_to_compute_it_again(shelf: Path) -> None:
     """The command with all that changes the result, and without where it was kept."""
     found = read(page(shelf, "run"))
     (command,) = found.texts("code")
-    asked = " ".join(map(str, COMMANDS["run"]))
-    assert command == f"motcua {asked}"
+    assert command == shlex.join(["motcua", *map(str, COMMANDS["run"])])
     assert str(subject(shelf, "run").summary["model"]) in found.visible
 
 
@@ -307,7 +313,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("quick")
 def test_a_report_is_a_file_that_is_not_overwritten(motcua: Caller) -> None:
     """It is named after the result, or as asked; what is there is replaced only with --force."""
-    motcua("run", VALID / "minimal.yaml", "--replications", 2)
+    motcua("run", MINIMAL, "--replications", 2)
     (folder,) = Path("results/minimal").iterdir()
     ended = motcua("report", "minimal")
     assert (ended.code, ended.out) == (0, f"Written: minimal-{folder.name}.html\n")
@@ -326,7 +332,7 @@ def test_a_report_is_a_file_that_is_not_overwritten(motcua: Caller) -> None:
 def test_what_cannot_be_reported_is_said(motcua: Caller) -> None:
     """No such result, one of another model, a damaged one, no place: a message, and no file."""
     none = motcua("report", "minimal")
-    motcua("run", VALID / "minimal.yaml", "--replications", 2)
+    motcua("run", MINIMAL, "--replications", 2)
     other = motcua("report", "nothing-like-it")
     nowhere = motcua("report", "minimal", "--output", "no/where.html")
     empty = motcua("report", "minimal", "--output", " ")
@@ -360,3 +366,43 @@ def test_the_packages_that_are_needed_are_named(
     ended = motcua("report", "anything")
     assert ended.code == 2
     assert "pip install 'motcua[report]'" in ended.err
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_name_that_ends_with_pdf_makes_a_pdf(
+    motcua: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is printed from the page; what a page would ask for from elsewhere is not fetched."""
+    pytest.importorskip("weasyprint", exc_type=OSError, reason="it needs Pango of the system")
+    asks = '<html><body>Words<img src="https://example.org/x.png"></body></html>'
+    monkeypatch.setattr("simulation.reports.page.make.lay_out", lambda _: asks)
+    monkeypatch.setattr("socket.socket", None)
+    motcua("run", MINIMAL, "--replications", 2)
+    ended = motcua("report", "minimal", "--output", "page.pdf")
+    assert (ended.code, ended.out) == (0, "Written: page.pdf\n")
+    assert Path("page.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [("raise OSError('no pango')", "a PDF needs Pango"), (None, "pip install 'motcua[pdf]'")],
+)
+@pytest.mark.usefixtures("quick")
+def test_what_a_pdf_needs_is_named(
+    motcua: Caller, monkeypatch: pytest.MonkeyPatch, module: str | None, message: str
+) -> None:
+    """Without the package or its library nothing is drawn, and the browser is named too."""
+    motcua("run", MINIMAL, "--replications", 2)
+    with monkeypatch.context() as patch:
+        if module is None:
+            patch.setattr("simulation.reports.page.paper.find_spec", lambda _: None)
+        else:
+            Path("weasyprint.py").write_text(module, encoding="utf-8")
+            patch.syspath_prepend(".")
+            for name in [name for name in sys.modules if name.split(".")[0] == "weasyprint"]:
+                patch.delitem(sys.modules, name)
+        ended = motcua("report", "minimal", "--output", "page.pdf")
+    assert ended.code == 2
+    assert message in ended.err
+    assert "from a browser" in ended.err
+    assert not Path("page.pdf").exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
 from simulation.errors import InputError
 from simulation.language import _
@@ -30,7 +30,9 @@ def print_page(html: str) -> bytes:
     Raises:
         InputError: As for `require_printer`.
     """
-    printed: bytes = _printer().HTML(string=html, url_fetcher=_refuse).write_pdf()
+    printer = _printer()
+    nothing = printer.urls.URLFetcher(allowed_protocols=())
+    printed: bytes = printer.HTML(string=html, url_fetcher=nothing).write_pdf()
     return printed
 
 
@@ -53,8 +55,3 @@ def _printer() -> ModuleType:
             ).format(or_else=by_browser)
         ) from error
     return weasyprint
-
-
-def _refuse(url: str, **_options: Any) -> NoReturn:
-    """Fetch nothing: a page has all that it needs."""
-    raise ValueError(url)

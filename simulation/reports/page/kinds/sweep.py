@@ -127,7 +127,7 @@ def _curve(summary: Summary, path: str, centre: Found | None = None) -> Figure:
     style = style_of(path)
     name = measure_name(path)
     heading = _(
-        "{measure} goes from {first} at {low} to {last} at {high}"
+        "{measure}: {first} at {low}, {last} at {high}"
     ).format(
         measure=name, first=style(intervals[0]["mean"]), last=style(intervals[-1]["mean"]),
         low=with_unit(values[0], factor), high=with_unit(values[-1], factor),
