@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -138,7 +139,7 @@ def _plain(values: pd.Series[Any]) -> list[Any]:
 
 
 def bare_xes(result: Result, path: Path) -> Callable[[], Any]:
-    """A loop that writes line after line of the same log, from plain texts."""
+    """A loop that writes line after line of the same log, from texts, numbers and datetimes."""
     number = next(iter(result.kept))
     export(result.entry.folder, "xes", path, force=True, replication=number)
     head, foot, traces = _lines(path)
@@ -148,27 +149,27 @@ def bare_xes(result: Result, path: Path) -> Callable[[], Any]:
             file.write(head)
             for trace, own in traces:
                 file.write(f"<trace>\n{trace}\n")
-                for step, how, kind, by, team, desk, visit, at, since, left in own:
+                for step, how, kind, person, team, desk, visit, at, since, left in own:
                     file.write(
                         f'<event><string key="concept:name" value="{step}"/>'
                         f'<string key="lifecycle:transition" value="{how}"/>'
                         f'<string key="kind" value="{kind}"/>'
                     )
-                    if by:
+                    if team is not None:
                         file.write(
-                            f'<string key="org:resource" value="{by}"/>'
+                            f'<string key="org:resource" value="{team} {person}"/>'
                             f'<string key="org:group" value="{team}"/>'
                         )
-                    if desk:
+                    if desk is not None:
                         file.write(f'<string key="org:role" value="{desk}"/>')
-                    if left:
+                    if left is not None:
                         file.write(f'<string key="outcome" value="{left}"/>')
                     file.write(
                         f'<string key="concept:instance" value="{visit}"/>'
-                        f'<date key="time:timestamp" value="{at}"/>'
+                        f'<date key="time:timestamp" value="{at.isoformat()}"/>'
                     )
-                    if since:
-                        file.write(f'<date key="ready_at" value="{since}"/>')
+                    if since is not None:
+                        file.write(f'<date key="ready_at" value="{since.isoformat()}"/>')
                     file.write("</event>\n")
                 file.write("</trace>\n")
             file.write(foot)
@@ -182,10 +183,21 @@ _KEYS: Final = (
 )  # fmt: skip
 
 
-def _lines(path: Path) -> tuple[str, str, list[tuple[str, list[tuple[str, ...]]]]]:
+def _value(key: str, text: str | None) -> Any:
+    """A value of an event as the simulation has it: an instant, a number or a name."""
+    if text is None:
+        return None
+    if key in {"time:timestamp", "ready_at"}:
+        return datetime.fromisoformat(text)
+    if key == "org:resource":
+        return int(text.rpartition(" ")[2])
+    return int(text) if key == "concept:instance" else sys.intern(text)
+
+
+def _lines(path: Path) -> tuple[str, str, list[tuple[str, list[tuple[Any, ...]]]]]:
     """Head and foot of a log, and of each trace its attributes and the values of its events."""
     head: list[str] = []
-    traces: list[tuple[str, list[tuple[str, ...]]]] = []
+    traces: list[tuple[str, list[tuple[Any, ...]]]] = []
     is_name = False
     with path.open(encoding="utf-8") as file:
         for line in file:
@@ -194,7 +206,7 @@ def _lines(path: Path) -> tuple[str, str, list[tuple[str, list[tuple[str, ...]]]
             elif line.startswith("<event>"):
                 said = dict(part.split('" value="') for part in line.split('key="')[1:])
                 values = {key: text.split('"')[0] for key, text in said.items()}
-                traces[-1][1].append(tuple(values.get(key, "") for key in _KEYS))
+                traces[-1][1].append(tuple(_value(key, values.get(key)) for key in _KEYS))
             elif not traces and line != "<trace>\n":
                 head.append(line)
             is_name = line == "<trace>\n"
