@@ -67,17 +67,18 @@ def messages() -> dict[Id, list[str]]:
     """All messages of the code, and the files in which they stand."""
     found: dict[Id, list[str]] = defaultdict(list)
     for file in sorted(PACKAGE.rglob("*.py")):
-        for message in _marked("python", file):
+        for message in marked("python", file):
             found[message].append(file.relative_to(ROOT).as_posix())
     for file in sorted(PACKAGE.rglob("*.html.j2")):
-        for message in _marked("jinja2", file):
+        for message in marked("jinja2", file):
             found[message].append(file.relative_to(ROOT).as_posix())
     for message in sorted(helps_of(typer.main.get_command(app))):
         found[message].append(_HELP)
     return dict(found)
 
 
-def _marked(method: str, file: Path) -> Iterator[Id]:
+def marked(method: str, file: Path) -> Iterator[Id]:
+    """The messages of a file, read by a method of Babel's."""
     for _line, message, _comments, _context in extract_from_file(method, file, keywords=KEYWORDS):
         yield message
 
@@ -90,11 +91,13 @@ def read(file: Path) -> Catalog:
 
 def translations(catalogue: Catalog) -> dict[Id, str]:
     """What a catalogue says, by message."""
-    return {
-        message.id: message.string if isinstance(message.string, str) else message.string[0]
-        for message in catalogue
-        if message.id
-    }
+    found: dict[Id, str] = {}
+    for message in catalogue:
+        key = message.id if isinstance(message.id, str) else tuple(message.id)
+        text = message.string or ""
+        if key:
+            found[key] = text if isinstance(text, str) else text[0]
+    return found
 
 
 def renewed(language: str, *others: Path) -> Catalog:

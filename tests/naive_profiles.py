@@ -1,4 +1,4 @@
-"""The shape of a period one dossier, visit and second at a time, as docs/data-model.md has it.
+"""The shape of a period one dossier, visit and hour at a time, as docs/summary.md has it.
 
 Nothing is clever here: every number is counted in a loop of its own over journal and ledger.
 """

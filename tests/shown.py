@@ -27,7 +27,7 @@ _PAIR: Final = re.compile(
     r"(?:(?!```|\n#).)*?```text\n(?P<output>.*?)```",
     re.DOTALL,
 )
-_RESULTS: Final = re.compile(r"^Results: .*\n?", re.MULTILINE)
+_RESULTS: Final = re.compile(r"^(Results|Kết quả): .*\n?", re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ ALLOWED_PACKAGES: Final = {
     "execution": {"distributed"},
     "store": {"pandas", "pyarrow"},
     "exports": {"numpy", "pandas", "pyarrow", "xlsxwriter"},
-    "reports": {"jinja2", "markupsafe", "matplotlib", "rich"},
+    "reports": {"jinja2", "markupsafe", "matplotlib", "rich", "weasyprint"},
     "cli": {"typer", "rich"},
 }
 """The packages, beyond the standard library, that a room may know."""

@@ -294,6 +294,17 @@ def test_what_cannot_be_reached_is_named() -> None:
     assert summary["missing"][0]["short_by"] > 5
 
 
+@pytest.mark.parametrize(
+    ("target", "reachable"), [("on_time>=0.5", True), ("utilisation<=0.001", False)]
+)
+def test_nobody_may_be_added_or_spared(target: str, *, reachable: bool) -> None:
+    """Where bounds leave one staffing, that is named, whether it keeps the target or not."""
+    plan = staff(office(), [target], request=Request({"officers": (1, 1)}), cap=8)
+
+    assert plan.people == {"officers": 1}
+    assert plan.reachable == reachable
+
+
 def test_part_time_people_are_taken_where_they_are_cheaper() -> None:
     """Half a day at half the pay does where one person has work for less than a day and a half."""
     mornings = 'calendars.mornings={hours: {mon-fri: "07:00-11:00"}}'

@@ -14,7 +14,9 @@ def report(
     result: RunName,
     output: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help="The file to write; named after the result by default."),
+        typer.Option(
+            metavar="FILE", help="The file to write, HTML or .pdf; named after the result."
+        ),
     ] = None,
     out: Out = RESULTS,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,

@@ -19,7 +19,7 @@ import numpy as np
 from simulation.demand.itineraries import Block, expect, follow
 from simulation.demand.marks import Marks
 from simulation.distributions import Exponential
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
 from simulation.language import _
 from simulation.semantics import Kind
 from simulation.tables import Segment
@@ -111,12 +111,16 @@ def _open_itineraries(marks: Marks, number: int, start_s: int) -> tuple[Ints, Bo
             return found, does[:, found]
         tries *= 2
     raise InputError(
-        _(
-            "start.backlog: {number} dossiers of {cell} are to be carried in, and of {tries} "
-            "itineraries only {found} have a step between acceptance and resolution that takes "
-            "time\n    what to do: make such a step of the route likelier, or begin with a smaller "
-            "backlog"
-        ).format(number=number, cell="/".join(marks.cell.name), tries=tries // 2, found=len(found))
+        noted(
+            _(
+                "start.backlog: {number} dossiers of {name} are to be carried in, and of {tries} "
+                "itineraries only {found} have a step between acceptance and resolution that takes "
+                "time"
+            ).format(
+                number=number, name="/".join(marks.cell.name), tries=tries // 2, found=len(found)
+            ),
+            remedy=_("make such a step of the route likelier, or begin with a smaller backlog"),
+        )
     )
 
 

@@ -1,7 +1,7 @@
 """What others say in English that people get to read, so that `retold` knows it.
 
-Messages of typer and pydantic about a command line, and reasons of the system. They are not said
-here: each stands as its author has it, with places for what changes.
+Messages of typer and pydantic about a command line, of ruamel about YAML, and reasons of the
+system. They are not said here: each stands as its author has it, with places for what changes.
 """
 
 from __future__ import annotations
@@ -42,6 +42,24 @@ VALUES: Final = (
     later("Value error, {problem}"),
     later("{value} is not one of {choices}."),
     later("{value} does not match the formats {formats}."),
+)
+
+YAML: Final = (
+    later("mapping values are not allowed here"),
+    later("while parsing a block mapping"),
+    later("while parsing a block collection"),
+    later("while parsing a flow sequence"),
+    later("while parsing a flow mapping"),
+    later("while scanning a quoted scalar"),
+    later("while scanning a double-quoted scalar"),
+    later("while scanning a simple key"),
+    later("while scanning for the next token"),
+    later("expected <block end>, but found {token}"),
+    later("expected ',' or {end}, but got {token}"),
+    later("could not find expected ':'"),
+    later("found unexpected end of stream"),
+    later("found unknown escape character {character}"),
+    later("found character {character} that cannot start any token"),
 )
 
 SYSTEM: Final = (

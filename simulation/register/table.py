@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 import warnings
 import zipfile
 from datetime import date, datetime, time
@@ -65,7 +66,8 @@ def read_table(path: Path) -> tuple[Row, list[Row]]:
                 )
             )
         if any(cells):
-            filled.append(Row(number, cells))
+            composed = [unicodedata.normalize("NFC", cell) for cell in cells]
+            filled.append(Row(number, composed))
         if len(filled) > MAX_OPEN + _HEADER_WITHIN:
             raise InputError(
                 _("{path}: there are more than {most} rows; leave out what is resolved").format(

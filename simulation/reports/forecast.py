@@ -270,7 +270,7 @@ def print_backtest(summary: Summary, out: Console) -> None:
 def _counts(summary: Summary) -> Table:
     table = empty_table(_("Count"), _("Ties at random"), "95 %", _("Closed"), _("Mean width"))
     labels = _COLUMNS | _OF_OPEN
-    entries = {_(labels.get(k, k)): v for k, v in summary["counts"].items()}
+    entries = {_(labels[name]): entry for name, entry in summary["counts"].items()}
     entries[_("Naive: late, of the open")] = summary["naive_late_of_open"]
     for label, entry in entries.items():
         covered = entry["coverage_randomised"]

@@ -333,7 +333,7 @@ def _published(summary: Summary) -> Table:
     table = empty_table(*columns, texts=[_("Role")])
     for entry in summary["published"]:
         style = _style(entry)
-        inside = {True: "yes", False: "no", None: ""}[entry["inside"]]
+        inside = {True: _("yes"), False: _("no"), None: ""}[entry["inside"]]
         table.add_row(
             _called(entry),
             _said(entry, style),

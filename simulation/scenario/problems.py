@@ -36,10 +36,10 @@ _EXPECTED: Final = {
     "model_type": (later("a mapping"), later("write 'key: value' lines below it")),
 }
 _BOUNDS: Final = {
-    "greater_than": ("gt", later("more than {number:,.12g}")),
-    "greater_than_equal": ("ge", later("at least {number:,.12g}")),
-    "less_than": ("lt", later("less than {number:,.12g}")),
-    "less_than_equal": ("le", later("at most {number:,.12g}")),
+    "greater_than": ("gt", later("more than {number}")),
+    "greater_than_equal": ("ge", later("at least {number}")),
+    "less_than": ("lt", later("less than {number}")),
+    "less_than_equal": ("le", later("at most {number}")),
 }
 _PERCENT: Final = 100
 _NOT_WRITTEN: Final = re.compile(r"<[a-z-]+>|\[key\]")
@@ -197,7 +197,7 @@ def _texts(details: ErrorDetails) -> tuple[str, str, str]:
         expected = str(context["expected"]).replace("'", "")
         near = did_you_mean(str(details["input"]), expected.replace(" or ", ", ").split(", "))
         message = _("{value} is not known here{near}").format(value=value, near=near)
-        return message, expected, _("choose one of these")
+        return message, expected.replace(" or ", _(" or ")), _("choose one of these")
     if "max_length" in context:
         message, most = _("{value} is too long"), written(f"{context['max_length']:,}")
         return message.format(value=value), _("at most {most}").format(most=most), _("shorten it")
@@ -236,7 +236,7 @@ def _of_bound(kind: str, number: Any, context: dict[str, Any]) -> tuple[str, str
             percent=number, share=number / 100
         )
     message = _("{value} is out of range").format(value=show(number))
-    return message, _(words).format(number=context[key]), remedy
+    return message, _(words).format(number=written(f"{context[key]:,.12g}")), remedy
 
 
 def _as_number(value: Any) -> str:

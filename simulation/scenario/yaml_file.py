@@ -10,6 +10,7 @@ look like.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from ruamel.yaml import YAML
@@ -17,7 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from simulation.errors import Problem, ScenarioError
-from simulation.language import _
+from simulation.language import _, retold
 from simulation.scenario.text_file import read_text
 from simulation.scenario.tree import Node, Origin
 from simulation.scenario.words import show
@@ -81,8 +82,9 @@ def parse_yaml(text: str, origin: Origin) -> Node | None:
     Raises:
         ScenarioError: It is not YAML, or not of the plain kind; carries every such problem.
     """
+    composed = unicodedata.normalize("NFC", text)  # of Vietnamese letters there are two encodings
     composer = Composer(origin)
-    root = composer.compose(_events(text, origin))
+    root = composer.compose(_events(composed, origin))
     if composer.problems:
         raise ScenarioError(*composer.problems)
     return root
@@ -108,7 +110,7 @@ def _events(text: str, origin: Origin) -> Iterator[Event]:
         ) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        what = " ".join(part for part in (error.context, error.problem) if part)
+        what = " ".join(retold(part) for part in (error.context, error.problem) if part)
         raise ScenarioError(
             Problem(
                 _("this is not YAML: {what}").format(what=what),
@@ -121,7 +123,7 @@ def _events(text: str, origin: Origin) -> Iterator[Event]:
     except (YAMLError, ValueError, OverflowError) as error:
         raise ScenarioError(
             Problem(
-                _("this is not YAML: {error}").format(error=error),
+                _("this is not YAML: {error}").format(error=retold(str(error))),
                 origin.file,
                 line_at(origin, last),
                 remedy=_("check quotes and escapes here and just below"),
@@ -136,5 +138,5 @@ def _advice(lines: list[str], last: int) -> str:
     if "\t" in indents:
         return _("replace tabs by spaces")
     if indents.strip(" \r"):
-        return NO_BREAK_SPACES
+        return _(NO_BREAK_SPACES)
     return _("check indentation, colons, brackets and quotes here and just above")

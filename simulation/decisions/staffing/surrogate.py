@@ -160,8 +160,11 @@ class _Problem:
         for (g, k), place in self.of_pool.items():
             saved = self.curves[g].loss[k - 1] - self.curves[g].loss[k]
             goal[place] -= min(float((saved * weight).sum()), _TIE)
-        table = np.array([row for row, _, _ in self.rows]).reshape(-1, self.size)
+        people = [post.low for post in self.space.posts]
         low, high = (np.array([row[end] for row in self.rows]) for end in (1, 2))
+        if not self.size:  # no post may have more people than the fewest
+            return tuple(people) if (low <= 0).all() and (high >= 0).all() else None
+        table = np.array([row for row, _, _ in self.rows]).reshape(-1, self.size)
         found = milp(
             goal,
             constraints=LinearConstraint(table, low, high) if self.rows else (),
@@ -171,7 +174,6 @@ class _Problem:
         if found.x is None:
             return None
         chosen = found.x > 0.5  # noqa: PLR2004 - halfway between no and yes
-        people = [post.low for post in self.space.posts]
         for (number, _), place in self.of_post.items():
             people[number] += bool(chosen[place])
         return tuple(people)

@@ -100,13 +100,11 @@ class Section:
         key: Its id in the page.
         title: The heading.
         blocks: What stands below; a section without anything is not made.
-        apart: Whether it begins a new sheet of paper.
     """
 
     key: str
     title: str
     blocks: Sequence[Block]
-    apart: bool = False
 
 
 @dataclass(frozen=True)

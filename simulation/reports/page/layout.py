@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _NEEDED: Final = ("jinja2", "matplotlib")
-_LONG: Final = 45
+_LONG: Final = 36
 """Tables with more rows are on the screen, and not on paper."""
 
 

@@ -12,6 +12,7 @@ from simulation.language import _, current, title
 from simulation.reports.page.contents import Page
 from simulation.reports.page.kinds import BODIES
 from simulation.reports.page.layout import lay_out, require_packages
+from simulation.reports.page.paper import print_page, require_printer
 from simulation.reports.page.parts.ending import ending
 from simulation.reports.page.subject import Subject
 from simulation.reports.page.words import period_of, replications_of
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 RESULTS: Final = Path("results")
 """Where results are kept when nothing else is said."""
+_PDF: Final = ".pdf"
 
 
 def report(
@@ -36,12 +38,12 @@ def report(
     """Write the report of a finished result, without simulating again.
 
     It is one HTML file in the language that is spoken (`simulation.language.use`), with all that it
-    needs inside.
+    needs inside; or the same as PDF.
 
     Args:
         result: The folder of a run or study, or its id, or any part of that which no other has.
         output: The file, or a directory for it; None: in the working directory, named after the
-            result.
+            result. One whose name ends with ``.pdf`` becomes a PDF.
         force: Whether a file that is there already may be replaced.
         results: The directory of results in which an id is looked for.
 
@@ -59,9 +61,12 @@ def report(
         found = read_result(store, name)
         target = _target(found, output)
         refuse_existing([target], force=force)  # before anything is drawn
+        is_pdf = target.suffix.lower() == _PDF
+        if is_pdf:
+            require_printer()
         text = page_of(subject_of(found), where=str(found.entry.folder))
     with new_file(target, force=force) as temporary:
-        temporary.write_bytes(text.encode())
+        temporary.write_bytes(print_page(text) if is_pdf else text.encode())
     return target
 
 

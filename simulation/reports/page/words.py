@@ -58,10 +58,10 @@ def signed(value: float | None, digits: int = 1) -> str:
 
 
 def change(found: Interval, *, rate: bool, digits: int = 1) -> str:
-    """A difference and its interval: rates in percentage points."""
+    """A difference and its interval; rates are told in percentage points."""
 
     def style(value: float | None) -> str:
-        return points(value) if rate else signed(value, digits)
+        return signed(100 * value if rate and value is not None else value, digits)
 
     text = style(found["mean"])
     if found["low"] is None or found["low"] == found["high"]:

@@ -167,7 +167,7 @@ def _check_legal(found: Collector) -> None:
             found.report(
                 (*path, *below),
                 _("a day of the legal calendar has {length:g} hours").format(length=length / 3600),
-                allowed=_LEGAL_DAY,
+                allowed=_(_LEGAL_DAY),
                 remedy=_(
                     "deadlines count 8 hours a day; give longer opening hours another calendar"
                 ),

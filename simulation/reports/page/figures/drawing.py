@@ -27,7 +27,7 @@ INK: Final = "#1f2328"
 GRID: Final = "#d8dadd"
 """Colours that stay apart without red and green; where two lines meet, their dashes differ too."""
 
-WIDTH_IN: Final = 5.6
+WIDTH_IN: Final = 4.9
 """Every figure is as wide: as a phone shows it, its letters are those of small print."""
 SMALL: Final = 8.5
 _STYLE: Final = {

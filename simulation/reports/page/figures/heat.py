@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 _SHADES: Final = ("#f1f5f9", "#bdd3e8", "#6fa3d0", "#2667a3", "#0a2f5c")
 _DARK: Final = 0.55
-_LETTERS: Final = 42
+_LETTERS: Final = 36
 _BESIDE: Final = 2
 _GAP: Final = 2.6
 _HEAD: Final = 2.9
 """Squares that a grid has beside it, and above and below it, for what is written there."""
-_SQUARE_IN: Final = 0.155
+_SQUARE_IN: Final = 0.145
 _TINY: Final = 7.0
 
 
@@ -163,7 +163,7 @@ def _paint(axes: Axes, squares: Sequence[Square], size: float) -> None:
         [outline],
         offsets=[(x, y) for x, y, _ in squares],
         offset_transform=axes.transData,
-        facecolors=[_shade(value) for *_, value in squares],
+        facecolors=[shade(value) for *_, value in squares],
         edgecolors="none",
     )
     painted.set_transform(AffineDeltaTransform(axes.transData))
@@ -178,7 +178,7 @@ def _scale() -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("shades", _SHADES)
 
 
-def _shade(value: float) -> str:
+def shade(value: float) -> str:
     """The colour of a number between 0 and 1."""
     from matplotlib.colors import to_hex  # noqa: PLC0415 - only reports draw
 
@@ -190,7 +190,7 @@ def _legend(figure: Figure, text: str) -> None:
     from matplotlib.patches import Patch  # noqa: PLC0415 - only reports draw
 
     steps = [0.0, 0.25, 0.5, 0.75, 1.0]
-    patches = [Patch(facecolor=_shade(step), edgecolor=GREY, linewidth=0.4) for step in steps]
+    patches = [Patch(facecolor=shade(step), edgecolor=GREY, linewidth=0.4) for step in steps]
     figure.legend(patches, [f"{100 * step:.0f} %" for step in steps], title=text, ncols=len(steps),
                   loc="outside lower center", handlelength=1.2, columnspacing=1.2, fontsize=_TINY,
                   title_fontsize=_TINY)  # fmt: skip

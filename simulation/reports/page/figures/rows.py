@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from simulation.reports.page.figures.axes import Interval, Scale
     from simulation.reports.page.figures.drawing import Name
 
-_ROW_IN: Final = 0.43
-_REST_IN: Final = 0.62
-_LETTERS: Final = 62
-"""So many letters of a name fit beside its number."""
+_ROW_IN: Final = 0.37
+_REST_IN: Final = 0.55
+_MARK_IN: Final = 0.2
+_LETTERS: Final = 58
+"""So many letters fit into a line, those of a name and those of its number together."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,13 @@ class Line:
     name: str
 
 
-def dots(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
+def dots(
+    name: Name,
+    rows: Sequence[Row],
+    scale: Scale,
+    line: Line | None = None,
+    within: tuple[float, float] | None = None,
+) -> str:
     """A dot for each mean and a line for its interval.
 
     Args:
@@ -60,29 +67,46 @@ def dots(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None
         rows: The rows, from above.
         scale: The axis.
         line: Such as a target.
+        within: What the axis shows, where it does not show all; what lies outside is an arrow at
+            the edge.
     """
-    with canvas(name, _height(len(rows), line)) as drawn:
+    with canvas(name, height_of(len(rows)) + (_MARK_IN if line else 0.0)) as drawn:
         axes = _rowed(drawn.axes(), rows, line, scale)
+        values = [*ends([row.interval for row in rows]), None if line is None else line.value]
+        scale_x(axes, scale, values if within is None else within)
         for place, row in enumerate(rows):
-            mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
-            colour = ORANGE if row.stands_out else BLUE
-            if low is not None and high is not None:
-                span = [scale.factor * low, scale.factor * high]
-                axes.plot(span, [place, place], color=colour, linewidth=3.2, alpha=0.45,
-                          solid_capstyle="butt")  # fmt: skip
-                axes.plot(span, [place, place], linestyle="none", marker="|", markersize=8,
-                          color=colour)  # fmt: skip
-            if mean is not None:
-                axes.plot([scale.factor * mean], [place], marker="D" if row.stands_out else "o",
-                          markersize=5.5, color=colour)  # fmt: skip
-        values = ends([row.interval for row in rows])
-        scale_x(axes, scale, [*values, None if line is None else line.value])
+            if within is None or within[0] <= (row.interval["mean"] or 0.0) <= within[1]:
+                _dot(axes, place, row, scale)
+            else:
+                _arrow(axes, place, row, within)
     return drawn.svg
+
+
+def _dot(axes: Axes, place: int, row: Row, scale: Scale) -> None:
+    """A mean and its interval."""
+    mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
+    colour = ORANGE if row.stands_out else BLUE
+    if low is not None and high is not None:
+        span = [scale.factor * low, scale.factor * high]
+        axes.plot(span, [place, place], color=colour, linewidth=3.2, alpha=0.45,
+                  solid_capstyle="butt")  # fmt: skip
+        axes.plot(span, [place, place], linestyle="none", marker="|", markersize=8, color=colour)
+    if mean is not None:
+        axes.plot([scale.factor * mean], [place], marker="D" if row.stands_out else "o",
+                  markersize=5.5, color=colour)  # fmt: skip
+
+
+def _arrow(axes: Axes, place: int, row: Row, within: tuple[float, float]) -> None:
+    """An arrow at the edge, towards a mean that the axis does not show."""
+    right = (row.interval["mean"] or 0.0) > within[1]
+    axes.plot([1.0 if right else 0.0], [place], transform=axes.get_yaxis_transform(),
+              marker=">" if right else "<", markersize=8, clip_on=False,
+              color=ORANGE if row.stands_out else BLUE)  # fmt: skip
 
 
 def bars(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None) -> str:
     """A bar from zero to each mean, and the interval at its end; as `dots`."""
-    with canvas(name, _height(len(rows), line)) as drawn:
+    with canvas(name, height_of(len(rows)) + (_MARK_IN if line else 0.0)) as drawn:
         axes = _rowed(drawn.axes(), rows, line, scale)
         for place, row in enumerate(rows):
             mean, low, high = (row.interval[end] for end in ("mean", "low", "high"))
@@ -99,8 +123,9 @@ def bars(name: Name, rows: Sequence[Row], scale: Scale, line: Line | None = None
     return drawn.svg
 
 
-def _height(rows: int, line: Line | None) -> float:
-    return _REST_IN + _ROW_IN * rows + (0.2 if line else 0.0)
+def height_of(rows: int) -> float:
+    """How high a figure of so many rows is, in inches."""
+    return _REST_IN + _ROW_IN * rows
 
 
 def _rowed(axes: Axes, rows: Sequence[Row], line: Line | None, scale: Scale) -> Axes:
@@ -116,10 +141,12 @@ def _rowed(axes: Axes, rows: Sequence[Row], line: Line | None, scale: Scale) -> 
 def name_row(axes: Axes, place: int, name: str, value: str) -> None:
     """Write what a row is, and its number."""
     across = axes.get_yaxis_transform()
-    shown = name if len(name) <= _LETTERS else f"{name[: _LETTERS - 1]}…"
-    axes.text(0.0, place - 0.3, shown, transform=across, va="bottom", ha="left", fontsize=SMALL)
-    axes.text(1.0, place - 0.3, value, transform=across, va="bottom", ha="right", fontsize=SMALL,
-              fontweight="bold")  # fmt: skip
+    room = _LETTERS - len(value)
+    shown = name if len(name) <= room else f"{name[: room - 1]}…"
+    legible = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    for at, side, text, weight in ((0.0, "left", shown, "normal"), (1.0, "right", value, "bold")):
+        axes.text(at, place - 0.27, text, transform=across, va="bottom", ha=side, fontsize=SMALL,
+                  fontweight=weight, bbox=legible)  # fmt: skip
 
 
 def frame_rows(axes: Axes, rows: int) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.reports.page.figures.axes import scale_x
 from simulation.reports.page.figures.drawing import BLUE, INK, ORANGE, canvas
-from simulation.reports.page.figures.rows import frame_rows, name_row
+from simulation.reports.page.figures.rows import frame_rows, height_of, name_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,10 +43,11 @@ def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
         rows: The rows, from above.
         scale: The axis.
     """
-    with canvas(name, 0.62 + 0.43 * len(rows)) as drawn:
+    with canvas(name, height_of(len(rows))) as drawn:
         axes = drawn.axes()
         for place, row in enumerate(rows):
-            half, most, _, nearly_all = row.quantiles
+            half, most, _, nearly_all = (scale.factor * share for share in row.quantiles)
+            deadline = scale.factor * row.deadline
             colour = ORANGE if row.exceeds else BLUE
             axes.plot([0, most], [place, place], color=colour, linewidth=5.0,
                       solid_capstyle="butt", alpha=0.45)  # fmt: skip
@@ -54,7 +55,7 @@ def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
                       marker="|", markevery=[1], markersize=8)  # fmt: skip
             axes.plot([half], [place], marker="s" if row.exceeds else "o", markersize=5,
                       color=colour)  # fmt: skip
-            axes.plot([row.deadline] * 2, [place - 0.3, place + 0.3], color=INK, linewidth=2.2)
+            axes.plot([deadline] * 2, [place - 0.24, place + 0.24], color=INK, linewidth=2.2)
             name_row(axes, place, row.name, row.value)
         frame_rows(axes, len(rows))
         held = [number for row in rows for number in (*row.quantiles, row.deadline)]

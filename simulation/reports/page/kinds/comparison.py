@@ -26,18 +26,21 @@ from simulation.reports.page.words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulation.reports.page.subject import Subject
     from simulation.reports.page.words import Summary
 
     Option = Mapping[str, Any]
 
-_OTHERS: Final = (
-    ("late", 1), ("counter_wait_p90_min", 1), ("cycle_mean_wd", 2), ("open_at_end", 1),
-    ("overtime_h", 0), ("cost", 0),
-)  # fmt: skip
-"""Measures beside the on-time rate, and their decimals."""
+_DIGITS: Final = {
+    STRICT: 2, OFFICIAL: 2, "late": 1, "counter_wait_p90_min": 1, "cycle_mean_wd": 2, "cost": 0,
+}  # fmt: skip
+"""Decimals of differences; those of rates are in percentage points."""
+_MOST: Final = 12
+"""So many options fit into a figure."""
+_FAR: Final = 8.0
+"""A change is outside the axis if it is so many times as large as half of the others."""
 _FIGURES: Final = ("late", "counter_wait_p90_min", "cycle_mean_wd", "cost")
 _BASE: Final = "base"
 
@@ -54,7 +57,7 @@ def body(subject: Subject) -> Body:
         Fact(_("options compared"), count(len(summary["options"]))),
     ]  # fmt: skip
     first = [
-        Section("change", _("What the options change"), [_differences(summary, STRICT, 2)]),
+        Section("change", _("What the options change"), [_differences(summary, STRICT)]),
         _best(summary),
     ]
     return Body(
@@ -113,9 +116,9 @@ def _further(summary: Summary) -> list[str]:
     ]
 
 
-def _differences(summary: Summary, path: str, digits: int) -> Figure:
-    """Paired differences of one measure, the largest first."""
-    rate = path in {STRICT, OFFICIAL}
+def _differences(summary: Summary, path: str) -> Figure:
+    """Paired differences of one measure, from the largest gain to the largest loss."""
+    rate, digits = path in {STRICT, OFFICIAL}, _DIGITS[path]
     options = {
         name: one for name, one in summary["options"].items()
         if one["differences"][path]["mean"] is not None
@@ -129,34 +132,13 @@ def _differences(summary: Summary, path: str, digits: int) -> Figure:
         )
         for name, one in options.items()
     ]
-    rows.sort(key=lambda row: -(row.interval["mean"] or 0.0))
-    sure = sum(not row.stands_out for row in rows)
-    titles = {
-        STRICT: n_(
-            "{sure} of {options} options changes the strict on-time rate for sure",
-            "{sure} of {options} options change the strict on-time rate for sure",
-            sure,
-        ),
-    }
-    other = n_(
-        "{sure} of {options} options changes this for sure: {measure}",
-        "{sure} of {options} options change this for sure: {measure}",
-        sure,
-    )
+    shown, within = _worth_drawing(rows)
     name = measure_name(path)
-    heading = titles.get(path, other).format(
-        sure=count(sure), options=count(len(rows)), measure=name
-    )
-    about = _(
-        "Option less how it is, on the very same dossiers: means of the paired differences, and "
-        "intervals that hold for all options at once with 95 % confidence. A diamond is not "
-        "separated from no change."
-    )
+    heading = _heading(path, rows, name)
     label = _("Change, percentage points") if rate else _("Change: {measure}").format(measure=name)
     key = f"change-{path.replace('_', '-')}"
-    svg = dots(
-        Name(key, heading), rows, Scale(label, 100.0 if rate else 1.0), Line(0.0, _("no change"))
-    )
+    scale = Scale(label, 100.0 if rate else 1.0)
+    svg = dots(Name(key, heading), shown, scale, Line(0.0, _("no change")), within)
     columns = (_("Option"), name, _("95 %"), _("Change"))
     table = Table(
         columns,
@@ -170,7 +152,67 @@ def _differences(summary: Summary, path: str, digits: int) -> Figure:
             for option, one in options.items()
         ],
     )
-    return Figure(key, heading, about, svg, table)
+    return Figure(key, heading, _about(rows, shown, within), svg, table)
+
+
+def _heading(path: str, rows: Sequence[Row], name: str) -> str:
+    """How many of the options change a measure."""
+    sure = sum(not row.stands_out for row in rows)
+    text = (
+        n_(
+            "{sure} of {options} options changes the strict on-time rate for sure",
+            "{sure} of {options} options change the strict on-time rate for sure",
+            sure,
+        )
+        if path == STRICT
+        else n_(
+            "{sure} of {options} options changes this for sure: {measure}",
+            "{sure} of {options} options change this for sure: {measure}",
+            sure,
+        )
+    )
+    return text.format(sure=count(sure), options=count(len(rows)), measure=name)
+
+
+def _about(rows: Sequence[Row], shown: Sequence[Row], within: tuple[float, float] | None) -> str:
+    """How the figure is to be read."""
+    texts = [
+        _(
+            "Option less how it is, on the very same dossiers: means of the paired differences, "
+            "and intervals that hold for all options at once with 95 % confidence. A diamond is "
+            "not separated from no change."
+        )
+    ]
+    if within is not None:
+        texts.append(_("Arrows point to changes that lie outside the axis."))
+    if len(shown) < len(rows):
+        texts.append(
+            _("The {number} largest changes; all are in the table.").format(
+                number=count(len(shown))
+            )
+        )
+    return " ".join(texts)
+
+
+def _worth_drawing(rows: Sequence[Row]) -> tuple[list[Row], tuple[float, float] | None]:
+    """The largest changes, from gain to loss; and what the axis shows if not all of them.
+
+    A change many times as large as most others would make them all look like nothing.
+    """
+    largest = sorted(rows, key=lambda row: -abs(row.interval["mean"] or 0.0))[:_MOST]
+    shown = sorted(largest, key=lambda row: -(row.interval["mean"] or 0.0))
+    sizes = sorted(abs(end or 0.0) for row in shown for end in _ends(row))
+    if not sizes or sizes[-1] <= _FAR * sizes[len(sizes) // 2]:
+        return shown, None
+    usual = [row for row in shown if max(map(abs, _ends(row))) <= _FAR * sizes[len(sizes) // 2]]
+    held = [0.0, *(end for row in usual for end in _ends(row))]
+    return shown, (min(held), max(held)) if len(usual) > 1 else None
+
+
+def _ends(row: Row) -> list[float]:
+    """The numbers of an interval that are known."""
+    found = (row.interval[end] for end in ("mean", "low", "high"))
+    return [0.0 if end is None else end for end in found]
 
 
 def _written(value: float | None, path: str) -> str:
@@ -194,36 +236,40 @@ def _table(summary: Summary) -> Section:
             *(decimal(base[path]["mean"]) for path in _FIGURES), "", "",
         ]
     ]  # fmt: skip
-    digits = dict(_OTHERS)
     for name, one in summary["options"].items():
         found = one["differences"]
         rows.append(
             [
                 option_name(summary, name),
                 percent(one["measures"][STRICT]["mean"]),
-                _marked(found[STRICT], rate=True, digits=2),
-                _marked(found[OFFICIAL], rate=True, digits=2),
-                *(_marked(found[path], rate=False, digits=digits[path]) for path in _FIGURES),
+                _marked(found[STRICT], change(found[STRICT], rate=True, digits=2)),
+                *(_marked(found[path], _mean(found[path], path)) for path in (OFFICIAL, *_FIGURES)),
                 *(decimal(one[way]["mean"]) for way in ("late_to_on_time", "on_time_to_late")),
             ]
         )
     note = Note(
         [
             _(
-                "Below the first row stand differences to it, with intervals in brackets; ≈ marks "
+                "Below the first row stand differences to it; ≈ marks "
                 "what is not separated from no change. Late → on time: dossiers that change sides, "
                 "a replication."
             )
         ],
         mild=True,
     )
-    return Section("options", _("Side by side"), [Table(columns, rows), note], apart=True)
+    return Section("options", _("Side by side"), [Table(columns, rows), note])
 
 
-def _marked(found: Mapping[str, Any], *, rate: bool, digits: int) -> str:
+def _mean(found: Mapping[str, Any], path: str) -> str:
+    """A mean difference, whose interval stands elsewhere."""
+    alone = {"mean": found["mean"], "low": None, "high": None}
+    return change(alone, rate=path == OFFICIAL, digits=_DIGITS[path])
+
+
+def _marked(found: Mapping[str, Any], text: str) -> str:
+    """A difference, marked where it is not separated from no change."""
     if found["mean"] is None:
         return NOTHING
-    text = change(found, rate=rate, digits=digits)
     same = found["mean"] == found["low"] == found["high"]
     return text if found["separated"] or same else f"≈ {text}"
 
@@ -231,10 +277,10 @@ def _marked(found: Mapping[str, Any], *, rate: bool, digits: int) -> str:
 def _others(summary: Summary) -> Section | None:
     """What else changes."""
     figures = [
-        _differences(summary, path, dict(_OTHERS)[path]) for path in _FIGURES
+        _differences(summary, path) for path in _FIGURES
         if any(one["differences"][path]["mean"] for one in summary["options"].values())
     ]  # fmt: skip
-    return Section("others", _("What else changes"), figures, apart=True) if figures else None
+    return Section("others", _("What else changes"), figures) if figures else None
 
 
 def _lateness(summary: Summary) -> Section | None:

@@ -204,7 +204,7 @@ def _form(summary: Summary) -> Section:
     title = _("Official form II.06a from {first} to {last}").format(
         first=day(summary["as_of"]), last=day(summary["until"])
     )
-    return Section("form", title, [total, Table(headings, rows)], apart=True)
+    return Section("form", title, [total, Table(headings, rows)])
 
 
 def _cautions(summary: Summary) -> Section | None:

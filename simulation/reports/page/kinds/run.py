@@ -83,10 +83,10 @@ def _strict(summary: Summary) -> str:
         return _("No dossier was due in the period.")
     if band(official, percent):
         return _(
-            "By the official form, with a 95 % interval from {bounds}. Of the dossiers due in the "
+            "By the official form, with a 95 % interval of {bounds}. Of the dossiers due in the "
             "period, those still open counting as late, {strict} are."
         ).format(
-            bounds=band(official, percent).replace(" – ", _(" to ")),
+            bounds=band(official, percent),
             strict=with_band(strict, percent),
         )
     return _(
@@ -117,15 +117,15 @@ def _facts(summary: Summary) -> list[Fact]:
 def _first(summary: Summary) -> list[Section]:
     """What else stands on the first sheet."""
     blocks: list[Section] = [Section("rate", _("On time"), [rate_figure(summary)])]
+    found = limits(summary)
+    if found:
+        blocks.append(Section("limits", _("What limits the centre"), [Note(found)]))
     table = published_table(summary)
     if table is not None:
         note = Note([about_published()], mild=True)
         section = Section("published", table.caption, [Table(table.columns, table.rows,
                           table.texts), note])  # fmt: skip
         blocks.append(section)
-    found = limits(summary)
-    if found:
-        blocks.append(Section("limits", _("What limits the centre"), [Note(found)]))
     return blocks
 
 

@@ -127,7 +127,7 @@ def _curve(summary: Summary, path: str, centre: Found | None = None) -> Figure:
     style = style_of(path)
     name = measure_name(path)
     heading = _(
-        "{measure} goes from {first} at {low} to {last} at {high}"
+        "{measure}: {first} at {low}, {last} at {high}"
     ).format(
         measure=name, first=style(intervals[0]["mean"]), last=style(intervals[-1]["mean"]),
         low=with_unit(values[0], factor), high=with_unit(values[-1], factor),
@@ -170,7 +170,7 @@ def _others(summary: Summary) -> Section | None:
         if path != summary["measure"]
         and sum(point["measures"][path]["mean"] is not None for point in points) >= _FEW
     ]  # fmt: skip
-    return Section("others", _("What follows"), figures, apart=True) if figures else None
+    return Section("others", _("What follows"), figures) if figures else None
 
 
 def _by_field(summary: Summary) -> Section | None:
@@ -200,7 +200,7 @@ def _by_field(summary: Summary) -> Section | None:
     )
     svg = dots(Name("breaking", heading), rows, Scale(_factor(factor)))
     return Section("fields", _("Which field breaks first"),
-                   [Figure("breaking", heading, about, svg, table)], apart=True)  # fmt: skip
+                   [Figure("breaking", heading, about, svg, table)])  # fmt: skip
 
 
 def _breaking_table(summary: Summary) -> Table:

@@ -55,7 +55,11 @@ def _classes(summary: Summary, classes: Sequence[Class]) -> Figure:
         "called, with 95 % intervals. Waits above 30 minutes are hatched."
     )
     names = [_class_name(classes, number, short=True) for number in range(len(classes))]
-    long = next(k for k, one in enumerate(classes) if (one["up_to_min"] or 1e9) > _LONG_MIN)
+    long = next(
+        k
+        for k, one in enumerate(classes)
+        if one["up_to_min"] is None or one["up_to_min"] > _LONG_MIN
+    )
     svg = columns(
         Name("waits", title),
         names,

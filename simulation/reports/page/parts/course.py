@@ -45,7 +45,7 @@ def _backlog(summary: Summary) -> Figure | None:
         for mean, low, high in zip(means, bounds["low"], bounds["high"], strict=True)
     ]
     most = max(range(len(means)), key=lambda number: means[number])
-    title = _("Most dossiers are open on {day}: {most}; at the end {last} are").format(
+    title = _("Open dossiers peak on {day} at {most}, and end the period at {last}").format(
         day=day(days[most].isoformat()), most=count(means[most]), last=count(means[-1])
     )
     about = _(

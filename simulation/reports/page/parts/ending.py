@@ -6,19 +6,21 @@ import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, title
+from simulation.reports.formats import short
 from simulation.reports.page.contents import Command, Entries, Entry, Note, Section, Table
 from simulation.reports.page.parts.published import as_published
-from simulation.reports.page.words import count, day, replications_of
+from simulation.reports.page.words import amount, count, day, replications_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from simulation.reports.page.subject import Subject
 
     Plain = Mapping[str, Any]
 
-_NOT_OF_THE_RESULT: Final = ("--json", "--force")
-"""What a command may have that changes nothing about what comes out."""
+_SWITCHES: Final = frozenset({"--json", "--force"})
+_PLACES: Final = frozenset({"--out", "--workers", "--cluster"})
+"""What a command may say that changes nothing about what comes out; these with a value."""
 _DATE: Final = len("2021-11-15")
 
 
@@ -52,7 +54,7 @@ def _sources(scenario: Plain) -> Section | None:
                     f"{as_published({'says': 'exactly', **_measured(entry)})}"
                 )
         entries.append(Entry(str(source["title"]), texts, source.get("url")))
-    return Section("sources", _("Sources"), [Entries(entries)], apart=True)
+    return Section("sources", _("Sources"), [Entries(entries)])
 
 
 def _measured(entry: Plain) -> dict[str, Any]:
@@ -87,7 +89,8 @@ def _range(assumption: Plain) -> list[str]:
     low, high = assumption.get("low"), assumption.get("high")
     if low is None or high is None:
         return []
-    return [_("Plausible from {low} to {high}").format(low=low, high=high)]
+    texts = [amount(text) if isinstance(text, str) else short(text) for text in (low, high)]
+    return [_("Plausible from {low} to {high}").format(low=texts[0], high=texts[1])]
 
 
 def _intervals(subject: Subject) -> Section:
@@ -151,11 +154,18 @@ def _left_out() -> Section:
 def _again(subject: Subject) -> Section:
     """How to come by the very same numbers."""
     summary = subject.summary
-    words = [word for word in subject.command if word not in _NOT_OF_THE_RESULT]
+    words = _asked(subject.command)
     blocks: list[Note | Command | Table] = []
     if words:
         blocks += [
-            Note([_("This command computes the same numbers again, to the last digit:")]),
+            Note(
+                [
+                    _(
+                        "This command computes the same numbers again, to the last digit, as long "
+                        "as the scenario is the same:"
+                    )
+                ]
+            ),
             Command(shlex.join(["motcua", *words])),
         ]
     else:
@@ -169,7 +179,18 @@ def _again(subject: Subject) -> Section:
         [_("Seed"), str(summary["seed"])],
         [_("Replications"), count(summary["replications"])],
         [_("Engine"), str(summary["engine"])],
-        *([name, text] for name, text in subject.versions.items()),
+        [_("Versions"), ", ".join(f"{name} {text}" for name, text in subject.versions.items())],
     ]
     table = Table((_("What"), _("Which")), rows, frozenset({1}))
     return Section("again", _("How to compute this again"), [*blocks, table])
+
+
+def _asked(command: Sequence[str]) -> list[str]:
+    """The words of a command that say what is computed, and not where or how fast."""
+    words, skips = [], False
+    for word in command:
+        name = word.partition("=")[0]
+        if not skips and name not in _PLACES and word not in _SWITCHES:
+            words.append(word)
+        skips = word in _PLACES
+    return words

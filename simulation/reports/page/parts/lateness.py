@@ -29,7 +29,7 @@ def lateness(summary: Summary) -> Section | None:
         return None
     order = sorted(shares, key=lambda name: -shares[name]["mean"])[:_MOST]
     rows = [Row(name, shares[name], share(shares[name]["mean"])) for name in order]
-    title = _("{lost} of late dossiers' legal time goes by here: {place}").format(
+    title = _("{lost} of late dossiers' legal time goes to one place: {place}").format(
         lost=rows[0].value, place=rows[0].name
     )
     about = _(

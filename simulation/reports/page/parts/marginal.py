@@ -39,7 +39,9 @@ def marginal(summary: Summary) -> Section | None:
         return None
     best = max(rows, key=lambda row: row.interval["mean"] or 0.0)
     if best.stands_out or (best.interval["mean"] or 0.0) <= 0.0:
-        title = _("One more person in any one team changes the on-time rate by nothing sure")
+        title = _(
+            "One person more or less in any one team changes the on-time rate by no more than luck"
+        )
     else:
         title = _("One person more is worth most here: {team}, {change} points").format(
             team=best.name, change=best.value

@@ -92,7 +92,7 @@ def people(summary: Summary) -> Section | None:
     order = sorted(teams, key=lambda name: -teams[name]["utilisation"]["mean"])
     found = (_utilisation(summary, order), _hours(summary, order))
     figures = [figure for figure in found if figure is not None]
-    return Section("people", _("Who is busy, and when"), figures, apart=True)
+    return Section("people", _("Who is busy, and when"), figures)
 
 
 def _utilisation(summary: Summary, order: Sequence[str]) -> Figure:

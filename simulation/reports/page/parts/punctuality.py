@@ -37,7 +37,7 @@ def rate_figure(summary: Summary) -> Figure:
         Row(measure_name(path), rate, percent(rate["mean"]), path == STRICT)
         for path, rate in rates.items()
     ]
-    title = rate_title(rates[OFFICIAL], summary["target"])
+    title = _rate_title(rates, summary["target"])
     about = _(
         "Dots are means over the replications, lines their 95 % intervals. Official form: of the "
         "dossiers resolved. Strict: of those due in the period; one still open counts as late."
@@ -63,10 +63,13 @@ def rate_figure(summary: Summary) -> Figure:
     return Figure("on-time", title, about, svg, table)
 
 
-def rate_title(rate: Part, target: float | None) -> str:
-    """What a rate beside its target shows."""
+def _rate_title(rates: Mapping[str, Part], target: float | None) -> str:
+    """What both rates beside the target show."""
+    rate = rates[OFFICIAL]
     if target is None or rate["mean"] is None:
-        return _("{rate} of the resolved dossiers are on time").format(rate=percent(rate["mean"]))
+        return _("The official form counts {official} on time, the strict rate {strict}").format(
+            official=percent(rate["mean"]), strict=percent(rates[STRICT]["mean"])
+        )
     texts = {
         "good": _("The on-time rate keeps the target of {target}"),
         "bad": _("The on-time rate misses the target of {target}"),
@@ -96,7 +99,7 @@ def punctuality(summary: Summary) -> Section | None:
     figures = [figure for figure in found if figure is not None]
     if not figures:
         return None
-    return Section("punctuality", _("Who is on time"), figures, apart=True)
+    return Section("punctuality", _("Who is on time"), figures)
 
 
 def _by(summary: Summary, key: str, section: str, heading: str) -> Figure | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_
+from simulation.reports.formats import short
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import terms as drawn
 from simulation.reports.page.figures.axes import Scale
@@ -45,7 +46,8 @@ def terms(summary: Summary) -> Section | None:
     about = _(
         "Legal working time used, without supplement pauses, as a share of the deadline (the "
         "upright bar at 100 %). Dot: half of the dossiers take no longer; thick line: 90 %; thin "
-        "line: 99 %. Squares need more than the deadline for 99 %. Those with most room first."
+        "line, and the number beside it: 99 %. Squares need more than the deadline for 99 %. Those "
+        "with most room first."
     )
     if len(found) > len(shown):
         about += " " + _("The {number} with the most dossiers.").format(number=count(len(shown)))
@@ -61,7 +63,7 @@ def terms(summary: Summary) -> Section | None:
         ],
         mild=True,
     )
-    return Section("terms", _("Who has room to promise less"), [figure, note], apart=True)
+    return Section("terms", _("Who has room to promise less"), [figure, note])
 
 
 def _tells(term: Term) -> bool:
@@ -72,8 +74,8 @@ def _tells(term: Term) -> bool:
 
 def _drawn(summary: Summary, term: Term) -> drawn.Term:
     used = [term[name]["mean"] / term["deadline_wd"] for name in _QUANTILES]
-    value = _("99 % in {used} of {deadline}").format(
-        used=decimal(term["p99_wd"]["mean"]), deadline=_deadline(term)
+    value = _("{used} of {deadline} wd").format(
+        used=decimal(term["p99_wd"]["mean"]), deadline=short(term["deadline_wd"])
     )
     return drawn.Term(
         term_name(summary, term), value, (used[0], used[1], used[2], used[3]), 1.0, used[3] > 1.0
