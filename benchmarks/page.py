@@ -27,7 +27,17 @@ if TYPE_CHECKING:
 COMMAND: Final = "python -m benchmarks"
 NOT_MEASURED: Final = "Not measured in this run."
 COUNTS: Final = ("dossiers", "visits", "services")
-PACKAGES: Final = ("simpy", "ciw", "salabim", "numpy", "scipy", "pandas", "numba")
+PACKAGES: Final = (
+    "simpy",
+    "ciw",
+    "salabim",
+    "numpy",
+    "scipy",
+    "pandas",
+    "numba",
+    "pyarrow",
+    "xlsxwriter",
+)
 TEMPLATE: Final = Path(__file__).with_name("page.md")
 
 

@@ -28,7 +28,7 @@ _BUFFER: Final = 2**20
 def write_frames(path: Path, columns: Columns, frames: Iterator[pd.DataFrame]) -> Iterator[int]:
     """Write frames as one file; yields the rows of each when it is written.
 
-    The standard library's writer is given plain values: that is faster than pandas' `to_csv`, and
+    The standard library's writer is given plain values: pandas' `to_csv` would make them anew, and
     writes the same.
     """
     with path.open("w", _BUFFER, encoding=CSV_ENCODING, newline="") as file:
