@@ -12,6 +12,7 @@ import json
 import resource
 import sys
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,11 +21,11 @@ import pandas as pd
 import xlsxwriter
 from pyarrow import parquet
 
-from simulation.exports import comma, events, export, tables
-from simulation.exports import kept as kept_rooms
+from simulation.exports import events, export, tables
 from simulation.exports import parquet as our_parquet
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.frames import plain
+from simulation.exports.moments import written
 from simulation.exports.result import read_result
 from simulation.exports.workbook import book, charts, days, listings, official, overview, parts
 from simulation.store import open_existing
@@ -33,9 +34,8 @@ from simulation.store.files import CSV_ENCODING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulation.exports.columns import Columns
     from simulation.exports.result import Result
-
-    Frames = dict[str, pd.DataFrame]
 
 MIB: Final = 2**20
 FORMATS: Final = ("csv", "parquet", "xlsx", "xes")
@@ -69,19 +69,17 @@ def measured(to: str, who: str, run: Path, path: Path) -> dict[str, float]:
     }
 
 
-def kept_frames(result: Result) -> Frames:
-    """Dossiers and visits of the run, whole."""
-    number = next(iter(result.kept))
-    found = {}
-    for name in kept_rooms.TABLES:
-        read = kept_rooms.read(result, name, [number], sys.maxsize >> 32)
-        found[name] = pd.concat(read, ignore_index=True)
-    return found
+def whole_tables(result: Result) -> list[tuple[str, Columns, pd.DataFrame]]:
+    """All tables of the run, each as one frame."""
+    return [
+        (table.name, table.columns, pd.concat(table.frames(), ignore_index=True))
+        for table in tables.tables_of(result)
+    ]
 
 
 def bare_csv(result: Result, path: Path) -> Callable[[], Any]:
-    """Pandas' writer, given every cell as it stands in the file."""
-    shown = {n: comma.texts(KEPT_TABLES[n], f) for n, f in kept_frames(result).items()}
+    """Pandas' writer, given instants and days as the texts that stand in the file."""
+    shown = {name: _with_texts(columns, f) for name, columns, f in whole_tables(result)}
     path.mkdir(exist_ok=True)
 
     def write() -> None:
@@ -93,26 +91,39 @@ def bare_csv(result: Result, path: Path) -> Callable[[], Any]:
     return write
 
 
+def _with_texts(columns: Columns, frame: pd.DataFrame) -> pd.DataFrame:
+    shown = {}
+    for column in columns:
+        values = frame[column.name]
+        if column.type == "instant":
+            shown[column.name] = pd.Series(written(values.to_numpy("datetime64[s]")))
+        else:
+            shown[column.name] = values.astype("str") if column.type == "day" else values
+    return pd.DataFrame(shown)
+
+
 def bare_parquet(result: Result, path: Path) -> Callable[[], Any]:
     """Arrow's writer, given the tables in its own types."""
     path.mkdir(exist_ok=True)
-    for name, frame in kept_frames(result).items():  # to Arrow by way of a file of ours
-        for _rows in our_parquet.write_frames(path / name, KEPT_TABLES[name], iter([frame])):
+    arrow = {}
+    for name, columns, frame in whole_tables(result):  # to Arrow by way of a file of ours
+        for _rows in our_parquet.write_frames(path / name, columns, iter([frame])):
             pass
-    arrow = {name: parquet.read_table(path / name) for name in KEPT_TABLES}
+        arrow[name] = parquet.read_table(path / name)
     for name in arrow:
         (path / name).unlink()
 
     def write() -> None:
         for name, table in arrow.items():
-            parquet.write_table(table, path / f"{name}.parquet", row_group_size=tables.FRAME_ROWS)
+            parquet.write_table(table, path / f"{name}.parquet")
 
     return write
 
 
 def bare_xlsx(result: Result, path: Path) -> Callable[[], Any]:
     """XlsxWriter in constant memory, a call for each cell of the dossiers, as plain values."""
-    frame = listings.in_words(kept_frames(result)["dossiers"], result)
+    (dossiers,) = (frame for name, _, frame in whole_tables(result) if name == "dossiers")
+    frame = listings.in_words(dossiers, result)
     columns = [_plain(frame[column.name]) for column in KEPT_TABLES["dossiers"]]
 
     def write() -> None:
@@ -138,7 +149,7 @@ def _plain(values: pd.Series[Any]) -> list[Any]:
 
 
 def bare_xes(result: Result, path: Path) -> Callable[[], Any]:
-    """A loop that writes line after line of the same log, from plain texts."""
+    """A loop that writes line after line of the same log, from texts, numbers and datetimes."""
     number = next(iter(result.kept))
     export(result.entry.folder, "xes", path, force=True, replication=number)
     head, foot, traces = _lines(path)
@@ -148,27 +159,27 @@ def bare_xes(result: Result, path: Path) -> Callable[[], Any]:
             file.write(head)
             for trace, own in traces:
                 file.write(f"<trace>\n{trace}\n")
-                for step, how, kind, by, team, desk, visit, at, since, left in own:
+                for step, how, kind, person, team, desk, visit, at, since, left in own:
                     file.write(
                         f'<event><string key="concept:name" value="{step}"/>'
                         f'<string key="lifecycle:transition" value="{how}"/>'
                         f'<string key="kind" value="{kind}"/>'
                     )
-                    if by:
+                    if team is not None:
                         file.write(
-                            f'<string key="org:resource" value="{by}"/>'
+                            f'<string key="org:resource" value="{team} {person}"/>'
                             f'<string key="org:group" value="{team}"/>'
                         )
-                    if desk:
+                    if desk is not None:
                         file.write(f'<string key="org:role" value="{desk}"/>')
-                    if left:
+                    if left is not None:
                         file.write(f'<string key="outcome" value="{left}"/>')
                     file.write(
                         f'<string key="concept:instance" value="{visit}"/>'
-                        f'<date key="time:timestamp" value="{at}"/>'
+                        f'<date key="time:timestamp" value="{at.isoformat()}"/>'
                     )
-                    if since:
-                        file.write(f'<date key="ready_at" value="{since}"/>')
+                    if since is not None:
+                        file.write(f'<date key="ready_at" value="{since.isoformat()}"/>')
                     file.write("</event>\n")
                 file.write("</trace>\n")
             file.write(foot)
@@ -182,10 +193,21 @@ _KEYS: Final = (
 )  # fmt: skip
 
 
-def _lines(path: Path) -> tuple[str, str, list[tuple[str, list[tuple[str, ...]]]]]:
+def _value(key: str, text: str | None) -> Any:
+    """A value of an event as the simulation has it: an instant, a number or a name."""
+    if text is None:
+        return None
+    if key in {"time:timestamp", "ready_at"}:
+        return datetime.fromisoformat(text)
+    if key == "org:resource":
+        return int(text.rpartition(" ")[2])
+    return int(text) if key == "concept:instance" else sys.intern(text)
+
+
+def _lines(path: Path) -> tuple[str, str, list[tuple[str, list[tuple[Any, ...]]]]]:
     """Head and foot of a log, and of each trace its attributes and the values of its events."""
     head: list[str] = []
-    traces: list[tuple[str, list[tuple[str, ...]]]] = []
+    traces: list[tuple[str, list[tuple[Any, ...]]]] = []
     is_name = False
     with path.open(encoding="utf-8") as file:
         for line in file:
@@ -194,7 +216,7 @@ def _lines(path: Path) -> tuple[str, str, list[tuple[str, list[tuple[str, ...]]]
             elif line.startswith("<event>"):
                 said = dict(part.split('" value="') for part in line.split('key="')[1:])
                 values = {key: text.split('"')[0] for key, text in said.items()}
-                traces[-1][1].append(tuple(values.get(key, "") for key in _KEYS))
+                traces[-1][1].append(tuple(_value(key, values.get(key)) for key in _KEYS))
             elif not traces and line != "<trace>\n":
                 head.append(line)
             is_name = line == "<trace>\n"

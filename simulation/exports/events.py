@@ -16,7 +16,6 @@ import pandas as pd
 
 from simulation.errors import InputError
 from simulation.exports import kept
-from simulation.exports.moments import written
 from simulation.language import _
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from simulation.exports.moments import Instants
     from simulation.exports.result import Result
 
     Ints = NDArray[np.int64]
@@ -46,7 +46,7 @@ class Part:
         pointer: Events of the i-th dossier are ``pointer[i]`` to ``pointer[i + 1] - 1``.
         visit: Of each event the place of its visit in ``visits``.
         transition: Of each event the place of its transition in `TRANSITIONS`.
-        at: Of each event when it was, as text.
+        at: Of each event when it was.
     """
 
     dossiers: pd.DataFrame
@@ -54,13 +54,12 @@ class Part:
     pointer: Ints
     visit: Ints
     transition: Ints
-    at: list[str]
+    at: Instants
 
-    def since(self) -> list[str]:
-        """Of each event since when its visit was ready; empty for an end, which has its start."""
-        ready = written(self.visits["ready_at"].to_numpy("datetime64[s]"))[self.visit]
-        found: list[str] = np.where(self.transition == _COMPLETE, "", ready).tolist()
-        return found
+    def since(self) -> Instants:
+        """Of each event since when its visit was ready; NaT for an end, which has its start."""
+        ready = self.visits["ready_at"].to_numpy("datetime64[s]")[self.visit]
+        return np.where(self.transition == _COMPLETE, np.datetime64("NaT"), ready)
 
     def numbers(self, column: str) -> list[int]:
         """Of each event a number of its visit."""
@@ -182,7 +181,7 @@ def _part(dossiers: pd.DataFrame, frames: list[pd.DataFrame]) -> Part:
     numbers = dossiers["dossier"].to_numpy("int64")
     pointer = np.searchsorted(of[order], np.append(numbers, numbers[-1] + 1))
     return Part(dossiers.reset_index(drop=True), visits, pointer, visit[order],
-                transition[order], written(at[order]).tolist())  # fmt: skip
+                transition[order], at[order])  # fmt: skip
 
 
 def _together(frames: list[pd.DataFrame]) -> pd.DataFrame:

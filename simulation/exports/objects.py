@@ -49,8 +49,7 @@ def records(columns: Columns, frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _plain(kind: str, values: pd.Series[Any]) -> Sequence[Any]:
     if kind == "instant":
-        found: list[Any] = written(values.to_numpy("datetime64[s]")).tolist()
-        return found
+        return written(values.to_numpy("datetime64[s]"))
     if kind == "day":
         days: list[Any] = np.datetime_as_string(values.to_numpy("datetime64[D]")).tolist()
         return [None if day == "NaT" else day for day in days]

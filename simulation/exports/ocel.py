@@ -13,18 +13,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from simulation.exports import kept
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.events import DOSSIERS_AT_A_TIME, parts
-from simulation.exports.frames import plain
-from simulation.exports.moments import written
+from simulation.exports.moments import stamps, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    import pandas as pd
 
     from simulation.exports.columns import Column, Type
     from simulation.exports.events import Kind, Part
@@ -135,17 +133,14 @@ def _dossiers(some: pd.DataFrame) -> list[str]:
 def _attribute(column: Column, values: pd.Series[Any]) -> list[str]:
     """An attribute of each dossier; none where it has no value."""
     if column.type == "instant":
-        texts = written(values.to_numpy("datetime64[s]"), "").tolist()
+        texts = written(values.to_numpy("datetime64[s]"), "")
         head = f'{{"name": "{column.name}", "time": "{_ALWAYS}", "value": "'
         return [f'{head}{text}"}}' if text else "" for text in texts]
-    known: dict[Any, str] = {None: ""}
-    found = []
-    for value in plain(values):
-        if value not in known:
-            text = value if column.type == "text" else str(value).lower()
-            known[value] = _json({"name": column.name, "time": _ALWAYS, "value": text})
-        found.append(known[value])
-    return found
+    codes, known = pd.factorize(values)
+    said = [value if column.type == "text" else str(value).lower() for value in known]
+    objects = [_json({"name": column.name, "time": _ALWAYS, "value": text}) for text in said]
+    shown: list[str] = np.array([*objects, ""], object)[codes].tolist()  # -1, missing, is the last
+    return shown
 
 
 def _events(part: Part, seen: _Seen) -> list[str]:
@@ -156,13 +151,15 @@ def _events(part: Part, seen: _Seen) -> list[str]:
         np.array(own, object)[place].tolist() for own in zip(*map(_texts_of, kinds), strict=True)
     ]
     numbers = (part.numbers("visit"), part.numbers("dossier"))
-    columns = (*texts, *numbers, part.at, part.since()) if texts else ()
+    columns = (*texts, *numbers, *stamps(part.at), *stamps(part.since())) if texts else ()
     return [
-        f'{{"id": "visit {visit} {transition}", "time": "{at}", {head}'
-        + (f', {{"name": "ready_at", "value": "{since}"}}' if since else "")
+        f'{{"id": "visit {visit} {transition}", "time": "{date}{clock}", {head}'
+        + (f', {{"name": "ready_at", "value": "{since}{since_clock}"}}' if since else "")
         + f'], "relationships": [{{"objectId": "{_dossier_id(dossier)}", '
         f'"qualifier": "{ABOUT}"}}{tail}]}}'
-        for transition, head, tail, visit, dossier, at, since in zip(*columns, strict=True)
+        for (transition, head, tail, visit, dossier, date, clock, since, since_clock) in zip(
+            *columns, strict=True
+        )
     ]
 
 

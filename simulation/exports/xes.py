@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
+import pandas as pd
 
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.events import parts
-from simulation.exports.frames import plain
-from simulation.exports.moments import written
+from simulation.exports.moments import stamps
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
-
-    import pandas as pd
 
     from simulation.exports.columns import Column
     from simulation.exports.events import Kind, Part
@@ -37,16 +35,17 @@ _TAGS: Final = {
 }  # fmt: skip
 _NEVER_SAID: Final = {"replication", "dossier"}
 """Columns of dossiers that are no attribute: the log says the one, the trace's name the other."""
+_BUFFER: Final = 2**20
 _FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0 cannot hold."""
 
 
 def write(path: Path, result: Result, replication: int) -> Iterator[int]:
     """Write the log of a replication; yields the visits of each part when it is written."""
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    with path.open("w", _BUFFER, encoding="utf-8", newline="\n") as file:
         file.write(_head(result, replication))
         for part in parts(result, replication):
-            file.write(_traces(part))
+            file.writelines(_traces(part))
             yield len(part.visits)
         file.write("</log>\n")
 
@@ -92,16 +91,14 @@ def _quoted(value: str) -> str:
     return quoteattr(_FORBIDDEN.sub("\ufffd", value))
 
 
-def _traces(part: Part) -> str:
-    """The traces of some dossiers."""
+def _traces(part: Part) -> Iterator[str]:
+    """The traces of some dossiers, event by event."""
     heads, events = _heads(part.dossiers), _events(part)
     pointer = part.pointer.tolist()
-    pieces: list[str] = []
     for place, head in enumerate(heads):
-        pieces.append(head)
-        pieces += events[pointer[place] : pointer[place + 1]]
-        pieces.append("</trace>\n")
-    return "".join(pieces)
+        yield head
+        yield from events[pointer[place] : pointer[place + 1]]
+        yield "</trace>\n"
 
 
 def _heads(dossiers: pd.DataFrame) -> list[str]:
@@ -122,28 +119,31 @@ def _attributes(column: Column, values: pd.Series[Any]) -> list[str]:
     """An attribute of each dossier; none where it has no value."""
     tag, key = _TAGS[column.type], column.name
     if column.type == "instant":
-        texts: Sequence[Any] = written(values.to_numpy("datetime64[s]"), "").tolist()
-        return [f'<{tag} key="{key}" value="{text}"/>' if text else "" for text in texts]
-    known: dict[Any, str] = {None: ""}
-    found = []
-    for value in plain(values):
-        if value not in known:
-            text = _quoted(value) if column.type == "text" else f'"{str(value).lower()}"'
-            known[value] = f'<{tag} key="{key}" value={text}/>'
-        found.append(known[value])
-    return found
+        texts = stamps(values.to_numpy("datetime64[s]"))
+        return [
+            f'<{tag} key="{key}" value="{date}{clock}"/>' if date else ""
+            for date, clock in zip(*texts, strict=True)
+        ]
+    codes, known = pd.factorize(values)
+    said = [_quoted(value) if tag == "string" else f'"{str(value).lower()}"' for value in known]
+    found = np.array([*(f'<{tag} key="{key}" value={text}/>' for text in said), ""], object)
+    shown: list[str] = found[codes].tolist()  # -1, missing, is the last
+    return shown
 
 
 def _events(part: Part) -> list[str]:
     """Each event as a line."""
     kinds, place = part.kinds()
     heads = np.array([_head_of(kind) for kind in kinds], object)[place].tolist()
-    columns = (heads, part.numbers("visit"), part.at, part.since())
+    columns = (heads, part.numbers("visit"), *stamps(part.at), *stamps(part.since()))
     return [
         f'{head}<string key="concept:instance" value="{visit}"/>'
-        f'<date key="time:timestamp" value="{at}"/>'
-        + (f'<date key="ready_at" value="{since}"/></event>\n' if since else "</event>\n")
-        for head, visit, at, since in zip(*columns, strict=True)
+        f'<date key="time:timestamp" value="{date}{clock}"/></event>\n'
+        if not since
+        else f'{head}<string key="concept:instance" value="{visit}"/>'
+        f'<date key="time:timestamp" value="{date}{clock}"/>'
+        f'<date key="ready_at" value="{since}{since_clock}"/></event>\n'
+        for head, visit, date, clock, since, since_clock in zip(*columns, strict=True)
     ]
 
 
