@@ -60,7 +60,8 @@ def test_all_options_exist(motcua: Caller) -> None:
     text = re.sub(r"<!-- (\S+-command) -->.*?<!-- /\1 -->", "", text, flags=re.DOTALL)
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", text))
     commands = {command.split()[0] for command in COMMANDS}
-    shown = "".join(motcua(command, "--help").out for command in sorted(commands))
+    calls = [["--help"], *([command, "--help"] for command in sorted(commands))]
+    shown = "".join(motcua(*call).out for call in calls)
     assert {"--set", "--out", "--keep", "--json", "--cluster"} <= named
     assert {option for option in named if not re.search(rf"{option}\b", shown)} == set()
 

@@ -13,6 +13,7 @@ from simulation.scenario.words import show
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from simulation.errors import Problem
     from simulation.scenario import Scenario, Size
     from simulation.scenario.evidence import Assumption
 
@@ -154,18 +155,17 @@ def _valid(
     for each in found:
         problem = _problem(scenario, [each])
         if problem is not None:
-            reasons[each.name] = _("at its ends the scenario is not valid: {problem}").format(
-                problem=problem
-            )
+            message = _("at its ends the scenario is not valid: {field}: {problem}")
+            reasons[each.name] = message.format(field=problem.field, problem=problem.message)
     return [each for each in found if each.name not in reasons]
 
 
-def _problem(scenario: Scenario, found: Sequence[Uncertain]) -> str | None:
+def _problem(scenario: Scenario, found: Sequence[Uncertain]) -> Problem | None:
     try:
         for level in (0.0, 1.0):
             varied(scenario, dict.fromkeys(found, level))
     except ScenarioError as error:
-        return f"{error.problems[0].field}: {error.problems[0].message}"
+        return error.problems[0]
     return None
 
 

@@ -112,8 +112,8 @@ def _messages(catalogue: gettext.NullTranslations) -> list[str]:
 
 
 def title(texts: Mapping[str, str]) -> str:
-    """What something is called, of ``{"en": …, "vi": …}``."""
-    return texts[_State.language]
+    """What something is called, of ``{"en": …, "vi": …}``; what lacks one language has English."""
+    return texts.get(_State.language) or texts["en"]
 
 
 def written(number: str) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9,]*(\.[0-9]+)?")
 _PLACE: Final = re.compile(r"\{[a-z_]+(![a-z])?(:[^{} ]*)?\}")
 """A place of a message; other braces belong to an example of what can be written."""
+_CLAUSE: Final = "(?:; .*?)?"
+"""What may stand right behind another place: nothing, or ``; did you mean 'x'?``."""
 _DEEPEST: Final = 3
 """A text of a message may be of a message, but not for ever."""
 _LEAST_WEIGHT: Final = 6
@@ -45,9 +47,11 @@ class Template:
         seen: set[str] = set()
         pattern = ""
         for literal, name, *_rest in self._parts:
+            is_clause = not literal and bool(seen)  # behind another place: "{name}{near}"
             pattern += re.escape(literal)
             if name is not None:
-                pattern += f"(?P={name})" if name in seen else f"(?P<{name}>.*?)"
+                text = _CLAUSE if is_clause else ".*?"
+                pattern += f"(?P={name})" if name in seen else f"(?P<{name}>{text})"
                 seen.add(name)
         return re.compile(pattern, re.DOTALL)
 
