@@ -21,11 +21,11 @@ import pandas as pd
 import xlsxwriter
 from pyarrow import parquet
 
-from simulation.exports import comma, events, export, tables
-from simulation.exports import kept as kept_rooms
+from simulation.exports import events, export, tables
 from simulation.exports import parquet as our_parquet
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.frames import plain
+from simulation.exports.moments import written
 from simulation.exports.result import read_result
 from simulation.exports.workbook import book, charts, days, listings, official, overview, parts
 from simulation.store import open_existing
@@ -34,9 +34,8 @@ from simulation.store.files import CSV_ENCODING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from simulation.exports.columns import Columns
     from simulation.exports.result import Result
-
-    Frames = dict[str, pd.DataFrame]
 
 MIB: Final = 2**20
 FORMATS: Final = ("csv", "parquet", "xlsx", "xes")
@@ -70,19 +69,17 @@ def measured(to: str, who: str, run: Path, path: Path) -> dict[str, float]:
     }
 
 
-def kept_frames(result: Result) -> Frames:
-    """Dossiers and visits of the run, whole."""
-    number = next(iter(result.kept))
-    found = {}
-    for name in kept_rooms.TABLES:
-        read = kept_rooms.read(result, name, [number], sys.maxsize >> 32)
-        found[name] = pd.concat(read, ignore_index=True)
-    return found
+def whole_tables(result: Result) -> list[tuple[str, Columns, pd.DataFrame]]:
+    """All tables of the run, each as one frame."""
+    return [
+        (table.name, table.columns, pd.concat(table.frames(), ignore_index=True))
+        for table in tables.tables_of(result)
+    ]
 
 
 def bare_csv(result: Result, path: Path) -> Callable[[], Any]:
-    """Pandas' writer, given every cell as it stands in the file."""
-    shown = {n: comma.texts(KEPT_TABLES[n], f) for n, f in kept_frames(result).items()}
+    """Pandas' writer, given instants and days as the texts that stand in the file."""
+    shown = {name: _with_texts(columns, f) for name, columns, f in whole_tables(result)}
     path.mkdir(exist_ok=True)
 
     def write() -> None:
@@ -94,26 +91,39 @@ def bare_csv(result: Result, path: Path) -> Callable[[], Any]:
     return write
 
 
+def _with_texts(columns: Columns, frame: pd.DataFrame) -> pd.DataFrame:
+    shown = {}
+    for column in columns:
+        values = frame[column.name]
+        if column.type == "instant":
+            shown[column.name] = pd.Series(written(values.to_numpy("datetime64[s]")))
+        else:
+            shown[column.name] = values.astype("str") if column.type == "day" else values
+    return pd.DataFrame(shown)
+
+
 def bare_parquet(result: Result, path: Path) -> Callable[[], Any]:
     """Arrow's writer, given the tables in its own types."""
     path.mkdir(exist_ok=True)
-    for name, frame in kept_frames(result).items():  # to Arrow by way of a file of ours
-        for _rows in our_parquet.write_frames(path / name, KEPT_TABLES[name], iter([frame])):
+    arrow = {}
+    for name, columns, frame in whole_tables(result):  # to Arrow by way of a file of ours
+        for _rows in our_parquet.write_frames(path / name, columns, iter([frame])):
             pass
-    arrow = {name: parquet.read_table(path / name) for name in KEPT_TABLES}
+        arrow[name] = parquet.read_table(path / name)
     for name in arrow:
         (path / name).unlink()
 
     def write() -> None:
         for name, table in arrow.items():
-            parquet.write_table(table, path / f"{name}.parquet", row_group_size=tables.FRAME_ROWS)
+            parquet.write_table(table, path / f"{name}.parquet")
 
     return write
 
 
 def bare_xlsx(result: Result, path: Path) -> Callable[[], Any]:
     """XlsxWriter in constant memory, a call for each cell of the dossiers, as plain values."""
-    frame = listings.in_words(kept_frames(result)["dossiers"], result)
+    (dossiers,) = (frame for name, _, frame in whole_tables(result) if name == "dossiers")
+    frame = listings.in_words(dossiers, result)
     columns = [_plain(frame[column.name]) for column in KEPT_TABLES["dossiers"]]
 
     def write() -> None:

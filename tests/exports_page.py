@@ -54,7 +54,10 @@ def _tables() -> Iterator[tuple[str, dict[str, Columns]]]:
     """Headings, and the tables below each; what all kinds have stands with the first."""
     yield "A run", RUN_TABLES
     yield "A run that kept dossiers and visits", KEPT_TABLES
-    yield "Logs of events as CSV (`--convention`)", dict(CONVENTIONS)
+    yield (
+        "Logs of events as CSV (`--convention`)",
+        {str(name): columns for name, columns in CONVENTIONS.items()},
+    )
     for kind, tables in STUDIES.items():
         own = {name: table.columns for name, table in tables.items() if name not in RUN_TABLES}
         yield f"A {kind}", own
@@ -78,7 +81,8 @@ def answer(language: str, question: str) -> str:
         with closing(sqlite3.connect("results/motcua.sqlite")) as connection:
             rows = connection.execute(question).fetchall()
     else:
-        rows = duckdb.sql(question).fetchall()
+        found = duckdb.sql(question)
+        rows = [] if found is None else found.fetchall()
     return "".join(" | ".join(map(_shown, row)) + "\n" for row in rows)
 
 

@@ -16,7 +16,7 @@ def main(xes: str, ocel: str) -> dict[str, Any]:
     """What is found in the logs."""
     import pm4py  # type: ignore[import-not-found] # noqa: PLC0415 - it is in another environment
 
-    found = {"xes": of_events(pm4py, pm4py.read_xes(xes))}
+    found: dict[str, Any] = {"xes": of_events(pm4py, pm4py.read_xes(xes))}
     log = pm4py.read_ocel2_json(ocel)
     events = pm4py.ocel_flattening(log, "dossier").rename(
         columns={"lifecycle": "lifecycle:transition"}

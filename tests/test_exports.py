@@ -126,8 +126,8 @@ def test_what_follows_from_the_dossiers_agrees(
         assert counts.get("early", 0) == measures["early"]
         assert counts.get("on-time", 0) == measures["on_due_date"]
         assert (own["official_class"] != "late").mean() == measures["on_time_official"]
-        waited = visits[(visits["replication"] == number) & (visits["desk"] == "reception")]
-        waited = waited["waited_s"].dropna()
+        own_visits = visits[(visits["replication"] == number) & (visits["desk"] == "reception")]
+        waited = own_visits["waited_s"].dropna()
         assert len(waited) == measures["desks.reception.waits"]
         assert waited.mean() / 60 == pytest.approx(measures["desks.reception.wait_mean_min"])
 
@@ -425,11 +425,11 @@ def test_long_studies(tmp_path: Path, kind: str) -> None:
 
 def check_study(directory: Path, kind: str) -> None:
     """Export a study in all formats that it has, and see that the tables are there."""
-    place = {"results": directory / "results"}
-    export(f"{kind}-seed1", "csv", directory / "csv", **place)
-    export(f"{kind}-seed1", "parquet", directory / "parquet", **place)
-    export(f"{kind}-seed1", "json", directory / "all.json", **place)
-    export(f"{kind}-seed1", "xlsx", directory / "book.xlsx", **place)
+    results = directory / "results"
+    export(f"{kind}-seed1", "csv", directory / "csv", results=results)
+    export(f"{kind}-seed1", "parquet", directory / "parquet", results=results)
+    export(f"{kind}-seed1", "json", directory / "all.json", results=results)
+    export(f"{kind}-seed1", "xlsx", directory / "book.xlsx", results=results)
     found = json.loads((directory / "all.json").read_text(encoding="utf-8"))
     assert found["summary"]["kind"] == kind
     assert found["tables"].keys() == STUDIES[kind].keys()
@@ -440,7 +440,7 @@ def check_study(directory: Path, kind: str) -> None:
             for column in table.columns:
                 assert row[column.name] is not None or column.missing, (name, column.name)
     with pytest.raises(InputError, match="keeps no dossiers"):
-        export(f"{kind}-seed1", "ocel", directory / "x", **place)
+        export(f"{kind}-seed1", "ocel", directory / "x", results=results)
 
 
 def test_differences_of_a_comparison(tmp_path: Path) -> None:
@@ -498,8 +498,10 @@ def test_duckdb_reads_what_is_written(kept: tuple[RunResult, Path], tmp_path: Pa
     result, folder = kept
     for to in ("csv", "parquet"):
         export(folder, to, tmp_path / to)
-        ((answer,),) = duckdb.sql(
+        found = duckdb.sql(
             "SELECT avg((official_class <> 'late')::int) "  # noqa: S608 - our own path
             f"FROM '{tmp_path}/{to}/dossiers.{to}' WHERE resolved_in_period AND replication = 0"
-        ).fetchall()
+        )
+        assert found is not None
+        ((answer,),) = found.fetchall()
         assert answer == result.outcomes[0].measures["on_time_official"]

@@ -60,8 +60,9 @@ def activities(logs: Path) -> pd.DataFrame:
 def naive_events(visits: pd.DataFrame) -> dict[int, list[tuple[Any, ...]]]:
     """The events of each dossier one by one: (when, visit, transition, step)."""
     found: dict[int, list[tuple[Any, ...]]] = {}
+    visit: Any
     for visit in visits.itertuples():
-        own = found.setdefault(int(visit.dossier), [])  # type: ignore[arg-type]
+        own = found.setdefault(int(visit.dossier), [])
         if not pd.isna(visit.started_at):
             own.append((visit.started_at, visit.visit, 0, "start", visit.step))
         if not pd.isna(visit.ended_at):
@@ -145,12 +146,12 @@ def test_xes_attributes(run: tuple[RunResult, Path], logs: Path) -> None:
     assert '<Quầy> & "nhà"' in attributes(root)["concept:name"]
     for trace in root.findall(f"{XES}trace"):
         said = attributes(trace)
-        row = dossiers.loc[int(said["concept:name"])]
+        row: Any = dossiers.loc[int(said["concept:name"])]
         for name in ("due_at", "class", "official_class", "channel"):
             assert said.get(name, "") == ("" if pd.isna(row[name]) else row[name])
         assert said["resolved_in_period"] == str(row["resolved_in_period"]).lower()
         for event in map(attributes, trace.findall(f"{XES}event")):
-            visit = visits.loc[int(event["concept:instance"])]
+            visit: Any = visits.loc[int(event["concept:instance"])]
             assert event.get("org:group", "") == ("" if pd.isna(visit["team"]) else visit["team"])
             assert event.get("org:role", "") == ("" if pd.isna(visit["desk"]) else visit["desk"])
             person = "" if pd.isna(visit["person"]) else f"{visit['team']} {visit['person']:.0f}"
@@ -270,7 +271,7 @@ def test_ocel_has_every_event(logs: Path) -> None:
     for event in log["events"]:
         _visit, number, how = event["id"].split()
         at, step, dossier = expected[int(number), how]
-        visit = visits.loc[int(number)]
+        visit: Any = visits.loc[int(number)]
         relations = [(r["qualifier"], r["objectId"]) for r in event["relationships"]]
         named = [("about", f"dossier {dossier}")]
         if not pd.isna(visit["person"]):
@@ -294,7 +295,7 @@ def test_ocel_objects_have_deadline_and_class(logs: Path) -> None:
     for thing in log["objects"]:
         said = {each["name"]: each["value"] for each in thing["attributes"]}
         if thing["type"] == "dossier":
-            row = dossiers.loc[int(thing["id"].removeprefix("dossier "))]
+            row: Any = dossiers.loc[int(thing["id"].removeprefix("dossier "))]
             for name in ("due_at", "class", "official_class"):
                 assert said.get(name, "") == ("" if pd.isna(row[name]) else row[name])
         serves |= {(thing["id"], each["objectId"]) for each in thing["relationships"]}

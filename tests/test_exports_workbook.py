@@ -172,7 +172,8 @@ def test_dossiers_are_those_that_were_kept(
     found = list(sheets(book)[-1].iter_rows(min_row=2, values_only=True))
 
     assert len(found) == len(expected)
-    for row, own in zip(found, expected.itertuples(), strict=True):
+    for row, known in zip(found, expected.itertuples(), strict=True):
+        own: Any = known
         assert row[1] == own.dossier
         assert row[3] == "Permit"
         assert pd.Timestamp(row[8]).round("s") == own.submitted_at.tz_localize(None)

@@ -50,8 +50,12 @@ def empty(columns: Columns) -> pd.DataFrame:
 
 def plain(values: pd.Series[Any]) -> list[Any]:
     """A series as plain Python values, None where one is missing."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        words = np.array([*values.cat.categories, None], object)
+        return list(words[values.cat.codes.to_numpy()])  # -1, missing, is the last
     missing = values.isna().to_numpy()
+    if values.dtype.kind in "iub" and not missing.any():
+        return list(values.to_numpy(bool if values.dtype.kind == "b" else np.int64).tolist())
     found = values.astype(object).to_numpy(copy=True)
     found[missing] = None
-    cells: list[Any] = found.tolist()
-    return cells
+    return list(found)

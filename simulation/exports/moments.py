@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     Instants = NDArray[np.datetime64]
 
 OFFSET: Final = "+07:00"
+OFFSET_S: Final = np.timedelta64(7 * HOUR_S, "s")
 ZONE: Final = "Asia/Ho_Chi_Minh"
 _CLOCKS: Final = np.array(
     [f"T{s // HOUR_S:02d}:{s // MINUTE_S % 60:02d}:{s % 60:02d}{OFFSET}" for s in range(DAY_S)]

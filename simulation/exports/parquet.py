@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.exports.moments import ZONE
+import pandas as pd
+
+from simulation.exports.moments import OFFSET_S, ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    import pandas as pd
-
-    from simulation.exports.columns import Columns
+    from simulation.exports.columns import Column, Columns
 
 
 def write_frames(path: Path, columns: Columns, frames: Iterator[pd.DataFrame]) -> Iterator[int]:
@@ -21,9 +21,14 @@ def write_frames(path: Path, columns: Columns, frames: Iterator[pd.DataFrame]) -
     from pyarrow import parquet  # noqa: PLC0415
 
     schema = _schema(columns)
-    with parquet.ParquetWriter(path, schema) as writer:
+    texts = [column.name for column in columns if column.type == "text"]
+    numbers = [c.name for c in columns if c.type in {"integer", "instant", "day"}]
+    encoding = dict.fromkeys(numbers, "DELTA_BINARY_PACKED")  # half the size, and sooner written
+    with parquet.ParquetWriter(
+        path, schema, use_dictionary=texts, column_encoding=encoding
+    ) as writer:
         for frame in frames:
-            arrays = [_array(frame[column.name], schema.field(column.name)) for column in columns]
+            arrays = [_array(frame[column.name], column, schema) for column in columns]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
             yield len(frame)
 
@@ -49,25 +54,19 @@ def _schema(columns: Columns) -> Any:
     return pa.schema(fields)
 
 
-def _array(values: pd.Series[Any], field: Any) -> Any:
+def _array(values: pd.Series[Any], column: Column, schema: Any) -> Any:
     import pyarrow as pa  # noqa: PLC0415 - as above
 
-    if pa.types.is_timestamp(field.type):
-        # Local time has to become the instant: it is written in seconds since 1970 in UTC.
-        local = pa.array(values.to_numpy("datetime64[s]"))
-        return pa.compute.assume_timezone(local, ZONE).cast(field.type)
-    if pa.types.is_date(field.type):
+    kind = schema.field(column.name).type
+    if column.type == "instant":
+        utc = values.to_numpy("datetime64[s]") - OFFSET_S
+        return pa.array(utc.astype("datetime64[ms]")).cast(kind)
+    if column.type == "day":
         return pa.array(values.to_numpy("datetime64[D]"))
-    if pa.types.is_dictionary(field.type):
-        return _texts(values, field.type)
-    return pa.array(values, field.type, from_pandas=True)
-
-
-def _texts(values: pd.Series[Any], kind: Any) -> Any:
-    import pyarrow as pa  # noqa: PLC0415 - as above
-
-    if values.dtype == "category":
-        codes = pa.array(values.cat.codes, pa.int32(), mask=(values.cat.codes < 0).to_numpy())
-        words = pa.array(values.cat.categories.astype("str"), pa.string())
-        return pa.DictionaryArray.from_arrays(codes, words)
-    return pa.array(values, pa.string(), from_pandas=True).dictionary_encode().cast(kind)
+    if column.type != "text":
+        return pa.array(values.array, kind, from_pandas=True)
+    if not isinstance(values.dtype, pd.CategoricalDtype):
+        return pa.array(values, pa.string(), from_pandas=True).dictionary_encode()
+    own = values.array
+    codes = pa.array(own.codes.astype("int32"), mask=own.codes < 0)
+    return pa.DictionaryArray.from_arrays(codes, pa.array([*own.categories], pa.string()))

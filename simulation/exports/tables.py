@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pandas as pd
 
 from simulation.errors import InputError
 from simulation.exports import kept
@@ -19,15 +20,13 @@ from simulation.language import _
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    import pandas as pd
-
     from simulation.exports.columns import Columns
     from simulation.exports.result import Result
     from simulation.exports.studies import StudyTable
 
     Rows = Iterable[Sequence[Any]]
 
-FRAME_ROWS: Final = 50_000
+FRAME_ROWS: Final = 100_000
 """Rows in memory at a time."""
 
 
@@ -73,7 +72,12 @@ def tables_of(result: Result, replication: int | None = None) -> list[Table]:
             _table(name, table.columns, result, table.rows, table.title)
             for name, table in _of_study(result).items()
         ]
-    made = [_table(name, RUN_TABLES[name], result, make) for name, make in _RUN.items()]
+    made = [
+        Table(name, columns, lambda: _by_day(result))
+        if name == "by_day"
+        else _table(name, columns, result, _RUN[name])
+        for name, columns in RUN_TABLES.items()
+    ]
     numbers = result.chosen(replication)
     if numbers:
         made += [kept_table(result, name, numbers) for name in kept.TABLES]
@@ -142,12 +146,22 @@ def _replications(result: Result) -> Iterator[Sequence[Any]]:
         yield from ((number, path, value) for path, value in row.measures.items())
 
 
-def _by_day(result: Result) -> Iterator[Sequence[Any]]:
+def _by_day(result: Result) -> Iterator[pd.DataFrame]:
+    """The series of each replication; they are long, so their columns are made at once."""
     first, last = map(np.datetime64, result.period)
-    days = np.arange(first, last + 1)
+    days = np.arange(first, last + 1).astype("datetime64[s]")
     for number, row in result.rows():
-        for path, values in row.series.items():
-            yield from ((number, day, path, value) for day, value in zip(days, values, strict=True))
+        paths = pd.Index(list(row.series))
+        yield pd.DataFrame(
+            {
+                "replication": pd.array([number], "Int64").repeat(len(paths) * len(days)),
+                "day": np.tile(days, len(paths)),
+                "path": pd.Categorical.from_codes(
+                    np.repeat(np.arange(len(paths)), len(days)), categories=paths
+                ),
+                "value": pd.array(np.concatenate(list(row.series.values())), "Int64"),
+            }
+        )
 
 
 def _form(result: Result) -> Iterator[Sequence[Any]]:
@@ -159,7 +173,6 @@ _RUN: Final[dict[str, Callable[[Result], Rows]]] = {
     "about": about,
     "measures": _measures,
     "replications": _replications,
-    "by_day": _by_day,
     "form": _form,
     "published": published,
     "load": load,
@@ -167,4 +180,4 @@ _RUN: Final[dict[str, Callable[[Result], Rows]]] = {
     "assumptions": assumptions,
     "names": names,
 }
-"""What makes the rows of each table of a run."""
+"""What makes the rows of each table of a run, but for the series by day."""

@@ -70,7 +70,7 @@ def study_sheet(book: Book, result: Result) -> None:
     sheet.widths(columns)
     head(sheet, result)
     sheet.header(columns)
-    known = dict(about(result))
+    known = {key: value for key, value in about(result)}  # noqa: C416 - pairs, for the types
     for key, label in _ABOUT.items():
         if known.get(key) is not None:
             sheet.values(columns, [_(label), known[key]])

@@ -127,7 +127,7 @@ def _differences(summary: Summary, path: str) -> Figure:
         Row(
             option_name(summary, name),
             one["differences"][path],
-            change(one["differences"][path], rate=rate, digits=digits),
+            _mean(one["differences"][path], path),
             not one["differences"][path]["separated"],
         )
         for name, one in options.items()
@@ -263,7 +263,7 @@ def _table(summary: Summary) -> Section:
 def _mean(found: Mapping[str, Any], path: str) -> str:
     """A mean difference, whose interval stands elsewhere."""
     alone = {"mean": found["mean"], "low": None, "high": None}
-    return change(alone, rate=path == OFFICIAL, digits=_DIGITS[path])
+    return change(alone, rate=path in {STRICT, OFFICIAL}, digits=_DIGITS[path])
 
 
 def _marked(found: Mapping[str, Any], text: str) -> str:
