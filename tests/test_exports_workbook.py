@@ -248,7 +248,7 @@ def peak_bytes(folder: Path, path: Path) -> int:
     return peak
 
 
-@pytest.mark.parametrize("rows", [2_000, pytest.param(200_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize("rows", [1_000, pytest.param(200_000, marks=pytest.mark.long)])
 def test_memory_does_not_grow_with_dossiers(
     run: tuple[RunResult, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
 ) -> None:

@@ -70,8 +70,8 @@ def export(
     replication: int | None = None,
     convention: str | None = None,
     results: str | Path = RESULTS,
-    on_begin: Callable[[int], None] = lambda _: None,
-    on_rows: Callable[[int], None] = lambda _: None,
+    on_begin: Callable[[int], None] | None = None,
+    on_rows: Callable[[int], None] | None = None,
 ) -> Exported:
     """Write a finished result in a format, without simulating again.
 
@@ -99,10 +99,12 @@ def export(
         found = read_result(store, name)
         plan = _plan(found, wanted, replication, tool)
         target = _target(found, wanted, output, tool)
-        on_begin(plan.rows)
+        if on_begin is not None:
+            on_begin(plan.rows)
         with _opened(target, plan, force=force) as place:
             for rows in plan.write(place):
-                on_rows(rows)
+                if on_rows is not None:
+                    on_rows(rows)
     paths = [target / file for file in plan.files] if plan.files else [target]
     return Exported(tuple(paths), tuple(plan.notes))
 

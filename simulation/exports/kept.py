@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -41,8 +42,8 @@ def read(result: Result, table: str, numbers: Sequence[int], rows: int) -> Itera
     types = {stored_name(column): column.type for column in stored}
     for number in numbers:
         path = as_written(result.store, result.kept[number][table])
-        with errors_named(path, "read"):
-            for part in read_parts(path, types, rows):
+        with errors_named(path, "read"), closing(read_parts(path, types, rows)) as parts:
+            for part in parts:
                 yield _exported(part, table, result)
 
 

@@ -13,7 +13,7 @@ from simulation.language import _
 from simulation.store.files import CSV_ENCODING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Generator, Mapping
     from pathlib import Path
 
     from simulation.exports.columns import Type
@@ -26,7 +26,7 @@ _CSV_ROW_BYTES: Final = 100
 """About what a row of dossiers or visits takes as CSV."""
 
 
-def read_parts(path: Path, columns: Mapping[str, Type], rows: int) -> Iterator[Part]:
+def read_parts(path: Path, columns: Mapping[str, Type], rows: int) -> Generator[Part, None, None]:
     """The columns of a file, in parts of at most so many rows.
 
     Texts are categoricals, truths and whole numbers are arrays of numpy, or masked ones where some
@@ -42,12 +42,12 @@ def read_parts(path: Path, columns: Mapping[str, Type], rows: int) -> Iterator[P
     """
     if path.suffix == ".csv":
         types = {name: _TYPES[kind] for name, kind in columns.items()}
-        read = pd.read_csv(
+        with pd.read_csv(
             path, usecols=list(columns), dtype=types, encoding=CSV_ENCODING, chunksize=rows,
             keep_default_na=False, na_values=[""],
-        )  # fmt: skip
-        for frame in read:
-            yield {name: frame[name].array for name in columns}
+        ) as frames:  # fmt: skip
+            for frame in frames:
+                yield {name: frame[name].array for name in columns}
         return
     if find_spec("pyarrow") is None:
         raise InputError(
