@@ -57,7 +57,7 @@ def body(subject: Subject) -> Body:
         Fact(_("options compared"), count(len(summary["options"]))),
     ]  # fmt: skip
     first = [
-        Section("change", _("What the options change"), [_differences(summary, STRICT)]),
+        _changes(summary),
         _best(summary),
     ]
     return Body(
@@ -68,6 +68,14 @@ def body(subject: Subject) -> Body:
         first=present(first),
         sections=present((_table(summary), _others(summary), _lateness(summary))),
     )
+
+
+def _changes(summary: Summary) -> Section | None:
+    """What the options change about the on-time rate, if any dossier is due."""
+    found = (one["differences"][STRICT]["mean"] for one in summary["options"].values())
+    if all(mean is None for mean in found):
+        return None
+    return Section("change", _("What the options change"), [_differences(summary, STRICT)])
 
 
 def option_name(summary: Summary, name: str) -> str:
