@@ -409,3 +409,23 @@ def test_what_a_pdf_needs_is_named(
     assert message in ended.err
     assert "from a browser" in ended.err
     assert not Path("page.pdf").exists()
+
+
+def test_an_outlier_leaves_the_others_visible(shelf: Path) -> None:
+    """A change a thousand times as large is an arrow, and one that is nothing is not drawn."""
+    made = subject(shelf, "comparison")
+    options = json.loads(json.dumps(made.summary["options"]))
+    sizes = dict(zip(options, (-0.9, 0.001, 0.0008, -0.0009, 0.0), strict=True))
+    for name, size in sizes.items():
+        options[name]["differences"]["on_time_strict"] |= {
+            "mean": size,
+            "low": size,
+            "high": size,
+            "separated": True,
+        }
+    found = read(page_of(changed(made, options=options), "comparison"))
+    (figure,) = (
+        f for f in found.named("figure") if f.attributes["id"] == "figure-change-on-time-strict"
+    )
+    assert "Arrows point to changes that lie outside the axis." in plain(figure.text)
+    assert "The 4 largest changes; all are in the table." in plain(figure.text)
