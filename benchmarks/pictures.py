@@ -20,7 +20,7 @@ from simulation import report
 SCENARIO: Final = "thanh-hoa-2021"
 IMAGE: Final = ROOT / "docs" / "images" / "report.png"
 BROWSERS: Final = ("chromium", "chromium-browser", "google-chrome")
-SIZE: Final = (900, 1180)
+SIZE: Final = (900, 1420)
 """Width and height of the picture: as much as a first sheet has."""
 
 

@@ -82,8 +82,8 @@ class NaiveProfile(NaiveMeasures):
     def hours(self) -> dict[str, dict[str, list[int]]]:
         """Presence and work on shift, hour by hour of every day."""
         members: dict[int, list[int]] = {}
-        for person, team in enumerate(self.service.person_team):
-            members.setdefault(team, []).append(person)
+        for person, of_team in enumerate(self.service.person_team):
+            members.setdefault(of_team, []).append(person)
         busy: dict[int, list[tuple[int, int]]] = {}
         for visit in range(self.record.demand.visits):
             for stint in self.stints(visit):

@@ -12,7 +12,7 @@ import pytest
 
 from simulation.language import use
 from simulation.reports.page.figures import columns, front, heat, lines, rows, terms
-from simulation.reports.page.figures.axes import PERCENT, Scale, tick
+from simulation.reports.page.figures.axes import Scale, percent_scale, tick
 from simulation.reports.page.figures.dates import day_ticks
 from simulation.reports.page.figures.drawing import BLUE, ORANGE, Name
 
@@ -35,7 +35,7 @@ ROWS: Final = [
     rows.Row("$x_1$", interval(0.8), "80 %", stands_out=True),
 ]
 FIGURES: Final[dict[str, Callable[[], str]]] = {
-    "dots": lambda: rows.dots(NAME, ROWS, Scale("Rate, %", **PERCENT), rows.Line(0.9, "Target")),
+    "dots": lambda: rows.dots(NAME, ROWS, percent_scale("Rate, %"), rows.Line(0.9, "Target")),
     "bars": lambda: rows.bars(NAME, ROWS, Scale("Share, %", 100.0, from_zero=True)),
     "columns": lambda: columns.columns(
         NAME, ["0", "≤ 5", "> 5"], [interval(number) for number in (3.0, 2.0, 1.0)],
@@ -47,7 +47,7 @@ FIGURES: Final[dict[str, Callable[[], str]]] = {
     ),
     "over values": lambda: lines.over_values(
         NAME, [1.0, 2.0], [lines.Curve("", [interval(0.9), interval(0.5)])],
-        Scale("Rate, %", **PERCENT), "workload", target=rows.Line(0.8, "Target"),
+        percent_scale("Rate, %"), "workload", target=rows.Line(0.8, "Target"),
         breaks=interval(1.25),
     ),
     "blocks": lambda: heat.blocks(
@@ -62,7 +62,7 @@ FIGURES: Final[dict[str, Callable[[], str]]] = {
     ),
     "front": lambda: front.front(
         NAME, [front.Point(10.0 * k, interval(0.8), str(k), chosen=k == 2) for k in (1, 2)],
-        Scale("Cost"), Scale("Rate, %", **PERCENT),
+        Scale("Cost"), percent_scale("Rate, %"),
     ),
 }  # fmt: skip
 
@@ -155,7 +155,7 @@ def test_lines_can_be_told_apart_without_colour() -> None:
 
 def test_an_axis_of_rates_has_no_ticks_that_cannot_be() -> None:
     """Although it has some air above 100 %, nothing is written there."""
-    scale: Any = Scale("Rate, %", **PERCENT)
+    scale: Any = percent_scale("Rate, %")
     low, high = scale.limits([0.99, 1.0])
     assert low < 99
     assert high > 100

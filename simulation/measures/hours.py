@@ -53,9 +53,9 @@ def _by_hour(record: Record, team: Ints, begin_s: Ints, end_s: Ints) -> Ints:
     after = _ran(team, np.clip(end_s - horizon.start_s, 0, length_s), teams, hours)
     by_hour = np.diff(before - after, axis=1)
     first = horizon.instant(horizon.start_s).weekday() * DAY_S // HOUR_S
-    found = np.zeros((teams, HOURS_OF_WEEK), np.int64)
-    np.add.at(found, (slice(None), (first + np.arange(hours)) % HOURS_OF_WEEK), by_hour)
-    return found
+    found = np.zeros((HOURS_OF_WEEK, teams), np.int64)
+    np.add.at(found, (first + np.arange(hours)) % HOURS_OF_WEEK, by_hour.T)
+    return found.T
 
 
 def _ran(team: Ints, from_s: Ints, teams: int, hours: int) -> Ints:

@@ -60,7 +60,8 @@ def _by_week(record: Record, ledger: Ledger) -> dict[str, list[int]]:
 
     def count(mask: Bools, instant_s: Ints) -> list[int]:
         week = (instant_s[mask] - monday_s) // WEEK_S
-        return np.bincount(week, minlength=weeks).tolist()
+        counts: list[int] = np.bincount(week, minlength=weeks).tolist()
+        return counts
 
     return {
         "received": count(ledger.received_since(start_s), ledger.accepted_s),
@@ -97,4 +98,7 @@ def _teams(record: Record) -> dict[str, dict[str, list[int]]]:
 
 def _plain(numbers: Floats) -> list[Any]:
     """Lists in which None stands for what was not counted."""
-    return np.where(np.isnan(numbers), None, numbers).tolist()  # type: ignore[no-any-return] # of objects
+    found = numbers.astype(object)
+    found[np.isnan(numbers)] = None
+    plain: list[Any] = found.tolist()
+    return plain

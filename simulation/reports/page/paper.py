@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import Any
 
 from simulation.errors import InputError
 from simulation.language import _
-
-if TYPE_CHECKING:
-    from types import ModuleType
 
 
 def require_printer() -> None:
@@ -36,7 +33,7 @@ def print_page(html: str) -> bytes:
     return printed
 
 
-def _printer() -> ModuleType:
+def _printer() -> Any:
     """WeasyPrint, if it can be used."""
     by_browser = _("or print the HTML page from a browser: it is made for A4")
     if find_spec("weasyprint") is None:

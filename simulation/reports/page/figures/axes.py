@@ -55,8 +55,9 @@ class Scale:
         return low - _LEAST <= value <= high + _LEAST
 
 
-PERCENT: Final = {"factor": 100.0, "lowest": 0.0, "highest": 1.0}
-"""What a scale of rates has beside its label."""
+def percent_scale(label: str, *, from_zero: bool = False) -> Scale:
+    """A scale of rates, which are fractions and are shown in percent."""
+    return Scale(label, factor=100.0, lowest=0.0, highest=1.0, from_zero=from_zero)
 
 
 def tick(value: float) -> str:

@@ -11,7 +11,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import StringIO
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -109,7 +109,8 @@ def canvas(name: Name, height_in: float) -> Iterator[Canvas]:
     from matplotlib import rc_context  # noqa: PLC0415 - heavy, and only reports draw
     from matplotlib.figure import Figure  # noqa: PLC0415 - as above
 
-    with rc_context({**_STYLE, "svg.hashsalt": name.key}):
+    style: Any = {**_STYLE, "svg.hashsalt": name.key}  # matplotlib's types want literal keys
+    with rc_context(style):
         drawn = Canvas(Figure(figsize=(WIDTH_IN, height_in), layout="constrained"))
         yield drawn
         text = StringIO()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from simulation.reports.page.figures.drawing import GREY, INK, SMALL, canvas
 
@@ -166,7 +166,8 @@ def _paint(axes: Axes, squares: Sequence[Square], size: float) -> None:
         facecolors=[shade(value) for *_, value in squares],
         edgecolors="none",
     )
-    painted.set_transform(AffineDeltaTransform(axes.transData))
+    data: Any = axes.transData  # it is affine, although its type does not say so
+    painted.set_transform(AffineDeltaTransform(data))
     painted.set_clip_on(False)
     axes.add_collection(painted)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
     from simulation.reports.page.figures.axes import Interval
     from simulation.reports.page.figures.drawing import Name
@@ -56,7 +57,7 @@ def over_time(name: Name, days: Sequence[date], curves: Sequence[Curve], scale: 
         _draw(axes, places, curves, scale, marked=False)
         scale_y(axes, scale, [end for curve in curves for end in ends(curve.intervals)])
         _date_axis(axes, days)
-        _name(axes, curves)
+        _name(drawn.figure, curves)
     return drawn.svg
 
 
@@ -102,7 +103,7 @@ def over_values(
         scale_y(axes, scale, [*found, None if target is None else target.value])
         scale_x(axes, Scale(across), values, ticks=8)
         axes.grid(visible=False, axis="x")
-        _name(axes, curves)
+        _name(drawn.figure, curves)
     return drawn.svg
 
 
@@ -123,10 +124,10 @@ def _draw(
                   label=curve.name)  # fmt: skip
 
 
-def _name(axes: Axes, curves: Sequence[Curve]) -> None:
+def _name(figure: Figure, curves: Sequence[Curve]) -> None:
     """Say below the axes which curve is which."""
     if len(curves) > 1:
-        axes.get_figure(root=True).legend(
+        figure.legend(
             loc="outside lower center", ncols=len(curves), handlelength=3.0, columnspacing=1.4
         )
 

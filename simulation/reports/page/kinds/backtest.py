@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from simulation.language import _, written
 from simulation.reports.page.contents import Figure, Section, Table
-from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
@@ -82,7 +82,7 @@ def _coverage(summary: Summary) -> Figure:
         "How often a 90 % range held what came, ties broken at random; lines are 95 % intervals. "
         "A diamond holds less than promised."
     )
-    svg = dots(Name("coverage", heading), rows, Scale(_("Held, %"), **PERCENT),
+    svg = dots(Name("coverage", heading), rows, percent_scale(_("Held, %")),
                Line(_PROMISED, _("promised")))  # fmt: skip
     columns = (_("Count"), _("Held"), _("95 %"), _("Closed"), _("Mean width"))
     table = Table(

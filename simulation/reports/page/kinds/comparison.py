@@ -57,7 +57,7 @@ def body(subject: Subject) -> Body:
         Fact(_("options compared"), count(len(summary["options"]))),
     ]  # fmt: skip
     first = [
-        Section("change", _("What the options change"), [_differences(summary, STRICT)]),
+        _changes(summary),
         _best(summary),
     ]
     return Body(
@@ -68,6 +68,14 @@ def body(subject: Subject) -> Body:
         first=present(first),
         sections=present((_table(summary), _others(summary), _lateness(summary))),
     )
+
+
+def _changes(summary: Summary) -> Section | None:
+    """What the options change about the on-time rate, if any dossier is due."""
+    found = (one["differences"][STRICT]["mean"] for one in summary["options"].values())
+    if all(mean is None for mean in found):
+        return None
+    return Section("change", _("What the options change"), [_differences(summary, STRICT)])
 
 
 def option_name(summary: Summary, name: str) -> str:
@@ -127,7 +135,7 @@ def _differences(summary: Summary, path: str) -> Figure:
         Row(
             option_name(summary, name),
             one["differences"][path],
-            change(one["differences"][path], rate=rate, digits=digits),
+            _mean(one["differences"][path], path),
             not one["differences"][path]["separated"],
         )
         for name, one in options.items()
@@ -197,16 +205,18 @@ def _about(rows: Sequence[Row], shown: Sequence[Row], within: tuple[float, float
 def _worth_drawing(rows: Sequence[Row]) -> tuple[list[Row], tuple[float, float] | None]:
     """The largest changes, from gain to loss; and what the axis shows if not all of them.
 
-    A change many times as large as most others would make them all look like nothing.
+    What changes nothing at all is left out; and a change many times as large as most others would
+    make them all look like nothing.
     """
-    largest = sorted(rows, key=lambda row: -abs(row.interval["mean"] or 0.0))[:_MOST]
+    changing = [row for row in rows if any(_ends(row))] or list(rows)
+    largest = sorted(changing, key=lambda row: -abs(row.interval["mean"] or 0.0))[:_MOST]
     shown = sorted(largest, key=lambda row: -(row.interval["mean"] or 0.0))
-    sizes = sorted(abs(end or 0.0) for row in shown for end in _ends(row))
-    if not sizes or sizes[-1] <= _FAR * sizes[len(sizes) // 2]:
+    sizes = sorted(max(map(abs, _ends(row))) for row in shown)
+    most = _FAR * sizes[len(sizes) // 2]
+    if sizes[-1] <= most:
         return shown, None
-    usual = [row for row in shown if max(map(abs, _ends(row))) <= _FAR * sizes[len(sizes) // 2]]
-    held = [0.0, *(end for row in usual for end in _ends(row))]
-    return shown, (min(held), max(held)) if len(usual) > 1 else None
+    held = [0.0, *(end for row in shown if max(map(abs, _ends(row))) <= most for end in _ends(row))]
+    return shown, (min(held), max(held))
 
 
 def _ends(row: Row) -> list[float]:
@@ -263,7 +273,7 @@ def _table(summary: Summary) -> Section:
 def _mean(found: Mapping[str, Any], path: str) -> str:
     """A mean difference, whose interval stands elsewhere."""
     alone = {"mean": found["mean"], "low": None, "high": None}
-    return change(alone, rate=path == OFFICIAL, digits=_DIGITS[path])
+    return change(alone, rate=path in {STRICT, OFFICIAL}, digits=_DIGITS[path])
 
 
 def _marked(found: Mapping[str, Any], text: str) -> str:

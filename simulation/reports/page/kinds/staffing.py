@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.experiments import is_fraction
 from simulation.language import _, n_, written
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
-from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.axes import Scale, percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.front import Point, front
 from simulation.reports.page.kinds.base import Body, present
@@ -188,7 +188,7 @@ def _front(summary: Summary) -> Section | None:
         "95 % intervals; the number is how many people. The diamond is the staff found."
     )
     across = Scale(_("Cost, {unit}").format(unit=_unit(summary)))
-    svg = front(Name("front", heading), points, across, Scale(_("On time, strict, %"), **PERCENT))
+    svg = front(Name("front", heading), points, across, percent_scale(_("On time, strict, %")))
     columns = (_("People"), _("Cost"), _("On time, strict"), _("95 %"), _("Found"))
     rows = [
         [

@@ -9,7 +9,7 @@ from simulation.language import _
 from simulation.reports.formats import short
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import heat
-from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.axes import Scale, percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
 from simulation.reports.page.figures.rows import Line, Row, dots
@@ -114,7 +114,7 @@ def _misses(mean: float, summary: Summary) -> bool:
 def _scale(path: str) -> Scale:
     name = measure_name(path)
     if is_fraction(path):
-        return Scale(_("{measure}, %").format(measure=name), **PERCENT)
+        return percent_scale(_("{measure}, %").format(measure=name))
     return Scale(name, from_zero=True)
 
 

@@ -51,7 +51,7 @@ def lateness(summary: Summary) -> Section | None:
 
 def _shares(summary: Summary) -> dict[str, Mapping[str, Any]]:
     """Shares by what they are called; those at desks by desk."""
-    found = {}
+    found: dict[str, Mapping[str, Any]] = {}
     for desk, measures in summary["desks"].items():
         title = named(summary, "desks", desk)
         found |= {

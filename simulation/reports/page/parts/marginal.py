@@ -34,7 +34,9 @@ def marginal(summary: Summary) -> Section | None:
             if entry[side] is not None and entry[side][_RATE]["mean"] is not None:
                 rate = entry[side][_RATE]
                 name = f"{named(summary, 'teams', team)} {sign}"
-                rows.append(Row(name, rate, change(rate, rate=True), not rate["separated"]))
+                rows.append(
+                    Row(name, rate, change(rate, rate=True, digits=2), not rate["separated"])
+                )
     if not rows:
         return None
     best = max(rows, key=lambda row: row.interval["mean"] or 0.0)

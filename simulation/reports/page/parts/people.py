@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_
 from simulation.reports.page.contents import Figure, Section, Table
-from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.dates import weekday
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.heat import Block, blocks
@@ -109,7 +109,7 @@ def _utilisation(summary: Summary, order: Sequence[str]) -> Figure:
         "Share of the time on shift that each team is at work: means over the replications, with "
         "95 % intervals. A hatched team is offered more work than it has time for."
     )
-    scale = Scale(_("At work, % of time on shift"), **{**PERCENT, "from_zero": True})
+    scale = percent_scale(_("At work, % of time on shift"), from_zero=True)
     svg = bars(Name("utilisation", title), rows, scale)
     columns = (
         _("Team"), _("People"), _("Load"), _("At work"), _("95 %"), _("Overtime, h"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_
 from simulation.reports.page.contents import Figure, Section, Table
-from simulation.reports.page.figures.axes import PERCENT, Scale
+from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.words import band, count, measure_name, named, percent
@@ -58,7 +58,7 @@ def rate_figure(summary: Summary) -> Figure:
             )
         ],
     )
-    scale = Scale(_("On time, %"), **PERCENT)
+    scale = percent_scale(_("On time, %"))
     svg = dots(Name("on-time", title), rows, scale, target_line(summary["target"]))
     return Figure("on-time", title, about, svg, table)
 
@@ -127,7 +127,7 @@ def _by(summary: Summary, key: str, section: str, heading: str) -> Figure | None
         "Strict on-time rate: of the dossiers due in the period, those resolved by their due date; "
         "one still open counts as late. Dots are means, lines 95 % intervals."
     )  # fmt: skip
-    scale = Scale(_("On time, strict, %"), **PERCENT)
+    scale = percent_scale(_("On time, strict, %"))
     anchor = key.replace("_", "-")
     svg = dots(Name(anchor, title), rows, scale, target_line(target))
     table = _table(summary, parts, names, section, heading)

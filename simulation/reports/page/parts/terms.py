@@ -75,7 +75,7 @@ def _tells(term: Term) -> bool:
 def _drawn(summary: Summary, term: Term) -> drawn.Term:
     used = [term[name]["mean"] / term["deadline_wd"] for name in _QUANTILES]
     value = _("{used} of {deadline} wd").format(
-        used=decimal(term["p99_wd"]["mean"]), deadline=short(term["deadline_wd"])
+        used=decimal(term["p99_wd"]["mean"]), deadline=short(round(term["deadline_wd"], 1))
     )
     return drawn.Term(
         term_name(summary, term), value, (used[0], used[1], used[2], used[3]), 1.0, used[3] > 1.0
