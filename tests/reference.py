@@ -28,12 +28,16 @@ WRITTEN: Final = "Written from the code by `python -m tests.reference`."
 def commands() -> str:
     """Every command, with its arguments and options."""
     parts = [f"# The commands\n\n{WRITTEN} `motcua COMMAND --help` says the same.\n"]
-    parts += [_command(name, command) for name, command in _leaves(typer.main.get_command(app), "")]
+    parts += [_command(name, command) for name, command in leaves()]
     return "\n".join(parts)
 
 
+def leaves() -> list[tuple[str, Any]]:
+    """All commands by their full names, first the one above all; others that hold some left out."""
+    return list(_leaves(typer.main.get_command(app), ""))
+
+
 def _leaves(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """A command and those below it, by their full names, those that only hold others left out."""
     below = getattr(command, "commands", None)
     if below is None or not name:
         yield name, command

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from copy import deepcopy
 from dataclasses import replace
 from io import StringIO
@@ -20,7 +19,7 @@ from simulation.experiments import Case, Model, run_case, to_json
 from simulation.reports.comparison import print_comparison
 from simulation.reports.terminal import console
 from simulation.verdicts import count_changes
-from tests.running import ROOT, VALID, Caller
+from tests.running import VALID, Caller
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -387,14 +386,3 @@ def test_wrong_arguments_are_refused(motcua: Caller, arguments: list[str], messa
     assert ended.err.startswith("motcua: ")
     assert message in ended.err
     assert "Traceback" not in ended.err
-
-
-def test_python_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    """The example in docs/compare.md prints a difference with its interval."""
-    page = (ROOT / "docs" / "compare.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
-    exec(compile(example, "compare.md", "exec"), {})  # noqa: S102 - our own text
-    assert re.fullmatch(
-        r"\{'mean': \S+, 'low': \S+, 'high': \S+, 'separated': (True|False)\}\n",
-        capsys.readouterr().out,
-    )

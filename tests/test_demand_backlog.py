@@ -191,5 +191,5 @@ def test_a_backlog_without_a_place_is_refused() -> None:
     with pytest.raises(InputError, match="belongs to no cell"):
         sample_demand(demand_plan(horizon(30), backlog=backlog_of(10, 0)), SEED, 0)
     nowhere = cell_plan(70, 0, rows=ROWS[:1])
-    with pytest.raises(InputError, match=r"counter/land: of \d+ itineraries .* 0 have a step"):
+    with pytest.raises(InputError, match=r"of counter/land .* of \d+ itineraries only 0 have"):
         sample_demand(demand_plan(horizon(30, warm=40), nowhere, backlog=backlog_of(10)), SEED, 0)

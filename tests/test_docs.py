@@ -21,7 +21,7 @@ def marked(case: object, name: str, *, quick: bool) -> object:
 
 
 SHOWN = [marked(one, one.name, quick=one.quick) for page in PAGES for one in shown(page)]
-SLOW = {"deadlines", "sensitivity", "staff", "where-it-hurts"}
+SLOW = {"deadlines", "sensitivity", "staff", "sweep", "where-it-hurts"}
 """Pages whose examples in Python take longer than those of all others together."""
 EXAMPLES = [
     marked(example, page.stem, quick=page.stem not in SLOW)
