@@ -132,8 +132,8 @@ def test_an_unknown_language_is_refused(motcua: Caller) -> None:
 
 COMMANDS = [
     "", "run", "compare", "sweep", "sensitivity", "staff", "deadlines", "forecast", "scenarios",
-    "init", "check", "schema", "sources", "results", "results list", "results show",
-    "results remove",
+    "export", "report", "init", "check", "schema", "sources", "results", "results list",
+    "results show", "results remove",
 ]  # fmt: skip
 
 
