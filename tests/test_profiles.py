@@ -41,7 +41,7 @@ def assert_alike(found: Any, expected: Any) -> None:
         assert found == pytest.approx(expected, rel=1e-12)
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(offices())
 def test_the_profile_is_the_naive_one(engine: Engine, small: Office) -> None:
     """Whatever small office is drawn, with a warm-up or without, and wherever its period ends."""
@@ -53,7 +53,7 @@ def test_the_profile_is_the_naive_one(engine: Engine, small: Office) -> None:
         assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
-@settings(max_examples=30)
+@settings(max_examples=12)
 @given(offices())
 def test_the_profile_adds_up_to_the_measures(engine: Engine, small: Office) -> None:
     """Weeks, classes of waits and hours are parts of what the whole period counts."""

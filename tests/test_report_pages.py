@@ -53,7 +53,7 @@ COMMANDS: Final[dict[str, tuple[object, ...]]] = {
     "deadlines": ("deadlines", MINIMAL, "--replications", 6),
     "forecast": ("forecast", FORECAST, "--open", REGISTER, "--as-of", "2021-04-15",
                  "--replications", 10),
-    "backtest": ("forecast", FORECAST, "--backtest", "--cuts", 4, "--replications", 9),
+    "backtest": ("forecast", FORECAST, "--backtest", "--cuts", 2, "--replications", 9),
 }  # fmt: skip
 """A small result of each kind."""
 FIRST: Final = {
