@@ -286,13 +286,19 @@ def _counts(summary: Summary) -> Table:
 
 def _dates(summary: Summary) -> Table:
     table = empty_table(
-        _("Forecast"), _("Dossiers"), _("Held"), _("By cut, 95 %"), _("Mean width in days")
+        _("Forecast"),
+        _("Dossiers"),
+        _("Ties at random"),
+        _("Closed"),
+        _("By cut, 95 %"),
+        _("Mean width in days"),
     )
     for label, name in ((_("From the register"), "resolved"), (_("Naive"), "naive_resolved")):
         entry = summary[name]
         table.add_row(
             label,
             count(entry["dossiers"]),
+            percent(entry.get("coverage_randomised")),
             percent(entry["coverage"]),
             bounds(entry["coverage_by_cut"], percent),
             decimal(entry["mean_width_days"]),
