@@ -65,7 +65,8 @@ class Shown:
                 encoding="utf-8",
                 check=True,
             )
-        return _RESULTS.sub("", ended.stdout).strip("\n") + "\n"
+        lines = [line.rstrip() for line in _RESULTS.sub("", ended.stdout).splitlines()]
+        return "\n".join(lines).strip("\n") + "\n"
 
 
 def shown(page: Path) -> list[Shown]:
