@@ -176,7 +176,10 @@ def _given(scenario: Scenario, entry: Published) -> float:
 # by the spread over replications that docs/calibration.md shows.
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.long) if replications(n) > 4 else n for n in PUBLISHED],
+)
 def test_published_numbers_are_reached(name: str) -> None:
     """The means over replications lie in the bands around the published numbers.
 
