@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.language import _, current, later, title, written
+from simulation.language import _, current, title, written
+from simulation.reports.cells import BUSY, IDLE, PLACES, WORTH_SAYING
 from simulation.reports.formats import NOTHING, bounds, share
 from simulation.reports.layout import empty_table, print_section
 
@@ -18,29 +19,12 @@ if TYPE_CHECKING:
     Summary = Mapping[str, Any]
     Titles = Mapping[str, Any]
 
-ELSEWHERE: Final = {
-    "courier": later("with a courier, or before a session"),
-    "external": later("with others outside the centre"),
-    "applicant": later("with the applicant"),
-    "held": later("held until the due date came near"),
-    "before": later("before the simulation began"),
-}
-"""What the parts of late dossiers' time are called that were not spent at desks."""
-_PLACES: Final = {
-    "queue": later("waiting for a team"),
-    "off_shift": later("waiting for the next shift"),
-    "work": later("at work"),
-    **ELSEWHERE,
-}
-_WORTH_SAYING: Final = 0.02
 _MOST: Final = 5
-_BUSY: Final = 0.9
-_IDLE: Final = 0.7
 _LEAST_WIDTH: Final = 12
 _MANY: Final = 100
+"""From here on a difference is told without decimals."""
 _SEPARATOR: Final = {"en": ",", "vi": ";"}
 """Between two numbers: a decimal comma would be mistaken for it."""
-"""From here on a difference is told without decimals."""
 
 
 def print_bottlenecks(bottlenecks: Mapping[str, Any], titles: Titles, out: Console) -> None:
@@ -81,7 +65,7 @@ def print_bottlenecks(bottlenecks: Mapping[str, Any], titles: Titles, out: Conso
 def _worth_a_row(teams: list[Any], *, late: bool) -> list[Any]:
     """The first teams: those with a share that is worth saying, and always one."""
     if late:
-        worth = [t for t in teams if (t["late_time_queue"]["mean"] or 0) >= _WORTH_SAYING]
+        worth = [t for t in teams if (t["late_time_queue"]["mean"] or 0) >= WORTH_SAYING]
         teams = worth or teams[:1]
     return teams[:_MOST]
 
@@ -94,17 +78,17 @@ def _meaning(first: Mapping[str, Any], team: str, *, late: bool) -> str:
             team=team, busy=share(busy)
         )
     lost = first["late_time_queue"]["mean"] or 0.0
-    if lost < _WORTH_SAYING:
+    if lost < WORTH_SAYING:
         said = _(
             "Late dossiers lost hardly any time waiting for a team ({lost} for {team}): more "
             "people would not help them; see above where their time went."
         )
-    elif busy >= _BUSY:
+    elif busy >= BUSY:
         said = _(
             "{lost} of late dossiers' legal time was spent waiting for {team}, which has hardly an "
             "idle hour: it needs people, or less work."
         )
-    elif busy <= _IDLE:
+    elif busy <= IDLE:
         said = _(
             "{lost} of late dossiers' legal time was spent waiting for {team}, which is idle "
             "{idle} of its time: dossiers come in peaks, or while it is short of people; when "
@@ -140,7 +124,7 @@ def print_options(systems: Mapping[str, Summary], titles: Titles, out: Console) 
         first = one["bottlenecks"]["teams"][0]
         table.add_row(
             name,
-            NOTHING if most["mean"] is None else _(_PLACES[part]),
+            NOTHING if most["mean"] is None else _(PLACES[part]),
             share(most["mean"]),
             title(titles["teams"][first["team"]]),
             share(first["late_time_queue"]["mean"]),

@@ -8,11 +8,12 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.language import _, retold, written
-from simulation.reports.formats import NOTHING, amount, bounds, decimal, points
+from simulation.reports.cells import effect_style, size_style
+from simulation.reports.formats import NOTHING, amount, bounds, decimal
 from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from rich.console import Console
     from rich.table import Table
@@ -55,19 +56,8 @@ def _section(heading: str, table: Table, out: Console) -> None:
     out.print(table)
 
 
-def _style(summary: Summary) -> Callable[[float | None], str]:
-    if is_fraction(summary["measure"]):
-        return points
-    return lambda value: NOTHING if value is None else written(f"{value:+,.4g}")
-
-
-def _size(summary: Summary) -> Callable[[float | None], str]:
-    style = _style(summary)
-    return lambda value: style(value).removeprefix("+")
-
-
 def _effects(summary: Summary) -> Table:
-    style, size = _style(summary), _size(summary)
+    style, size = effect_style(summary["measure"]), size_style(summary["measure"])
     columns = (_("Now"), _("From – to"), "μ*", "μ", "σ", _("Noise"), "")
     table = empty_table(_("Assumption"), *columns)
     for name, found in summary["assumptions"].items():

@@ -9,14 +9,22 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from simulation.experiments import is_fraction
-from simulation.language import _, later, n_, title, written
-from simulation.reports.formats import NOTHING, bounds, count, decimal, how, percent, points, share
-from simulation.reports.hurts import ELSEWHERE, print_bottlenecks, print_marginal
+from simulation.language import _, later, n_, title
+from simulation.reports.cells import (
+    as_published,
+    called,
+    late_time,
+    of_counter,
+    of_part,
+    of_published,
+    of_team,
+)
+from simulation.reports.formats import bounds, count, decimal, how, percent, share
+from simulation.reports.hurts import print_bottlenecks, print_marginal
 from simulation.reports.layout import empty_table, print_section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from typing import TextIO
 
@@ -38,19 +46,7 @@ __all__ = [
 
 WIDTH: Final = 100
 """Columns where there is no terminal to ask."""
-_AT_DESKS: Final = {
-    "late_time_queue": later("waiting"),
-    "late_time_off_shift": later("waiting for the next shift"),
-    "late_time_work": later("at work"),
-}
 _ROLES: Final = {"input": later("input"), "output": later("output")}
-_WORTH_SAYING: Final = 0.02
-_SAYS: Final = {
-    "exactly": "{number}",
-    "nearly": later("nearly {number}"),
-    "over": later("over {number}"),
-    "derived": later("derived {number}"),
-}
 
 
 def console(file: TextIO | None = None) -> Console:
@@ -209,14 +205,7 @@ def _by(summary: Summary, key: str, section: str, heading: str) -> Table:
     for name, measures in summary[key].items():
         if not any(measures[m]["mean"] for m in ("submitted", "received", "carried_in")):
             continue
-        strict = measures["on_time_strict"]
-        table.add_row(
-            title(summary["titles"][section][name]),
-            *(count(measures[m]["mean"]) for m in ("received", "resolved", "late", "open_at_end")),
-            percent(measures["on_time_official"]["mean"]),
-            percent(strict["mean"]),
-            bounds(strict, percent),
-        )
+        table.add_row(title(summary["titles"][section][name]), *of_part(measures))
     return table
 
 
@@ -258,18 +247,8 @@ def _teams(summary: Summary) -> Table:
         _("Short by"),
     )
     for name, load in _by_load(summary["load"]):
-        measures = summary["teams"][name]
-        busy = measures["utilisation"]
-        table.add_row(
-            title(summary["titles"]["teams"][name]),
-            decimal(measures["people"]["mean"]),
-            share(load["utilisation"]),
-            share(busy["mean"]),
-            bounds(busy, share),
-            count(round(measures["overtime_h"]["mean"])),
-            count(measures["done_per_person"]["mean"]),
-            str(load["short"] or ""),
-        )
+        called_team = title(summary["titles"]["teams"][name])
+        table.add_row(called_team, *of_team(summary["teams"][name], load))
     return table
 
 
@@ -289,33 +268,15 @@ def _counters(summary: Summary) -> Table:
     )
     for name, measures in summary["by_channel"].items():
         if measures["visits"]["mean"]:
-            mean = {key: interval["mean"] for key, interval in measures.items()}
-            table.add_row(
-                title(summary["titles"]["channels"][name]),
-                count(mean["visits"]),
-                count(mean["counter_waits"]),
-                decimal(mean["counter_wait_mean_min"]),
-                decimal(mean["counter_wait_p90_min"]),
-                share(mean["counter_wait_within_15_min"]),
-                share(mean["counter_wait_within_30_min"]),
-                count(mean["abandonments"]),
-                count(mean["turned_away"]),
-                count(mean["lost"]),
-            )
+            table.add_row(title(summary["titles"]["channels"][name]), *of_counter(measures))
     return table
 
 
 def _late_time(summary: Summary) -> Table:
     """The largest shares of the time of late dossiers, those at desks by desk."""
-    shares = {
-        f"{_(words)}: {title(summary['titles']['desks'][desk])}": measures[name]
-        for desk, measures in summary["desks"].items()
-        for name, words in _AT_DESKS.items()
-    } | {_(words): summary["late_time"][name] for name, words in ELSEWHERE.items()}
     table = empty_table(_("Where"), _("Share"), "95 %")
-    for words, interval in sorted(shares.items(), key=lambda item: -(item[1]["mean"] or 0)):
-        if (interval["mean"] or 0) >= _WORTH_SAYING:
-            table.add_row(words, share(interval["mean"]), bounds(interval, share))
+    for words, interval in late_time(summary).items():
+        table.add_row(words, share(interval["mean"]), bounds(interval, share))
     return table
 
 
@@ -332,17 +293,8 @@ def _published(summary: Summary) -> Table:
     )
     table = empty_table(*columns, texts=[_("Role")])
     for entry in summary["published"]:
-        style = _style(entry)
         inside = {True: _("yes"), False: _("no"), None: ""}[entry["inside"]]
-        table.add_row(
-            _called(entry),
-            _said(entry, style),
-            style(entry["simulated"]),
-            bounds(entry, style),
-            _difference(entry, style),
-            inside,
-            _(_ROLES[entry["role"]]),
-        )
+        table.add_row(called(entry), *of_published(entry), inside, _(_ROLES[entry["role"]]))
     return table
 
 
@@ -350,33 +302,9 @@ def _events(summary: Summary) -> Table:
     """What happens on an assumed share of dossiers."""
     table = empty_table(_("What"), _("Number"), "95 %")
     for name, interval in summary["events"].items():
-        called = title(summary["titles"]["events"][name])
-        table.add_row(called, count(interval["mean"]), bounds(interval, count))
+        what = title(summary["titles"]["events"][name])
+        table.add_row(what, count(interval["mean"]), bounds(interval, count))
     return table
-
-
-def _called(entry: Mapping[str, Any]) -> str:
-    """What a published number is of."""
-    return title(entry["title"]) if entry["title"] else str(entry["name"])
-
-
-def _said(entry: Mapping[str, Any], style: Callable[[float | None], str]) -> str:
-    """A published number, as exactly as it was published."""
-    return _(_SAYS[entry["says"]]).format(number=style(entry["published"]))
-
-
-def _style(entry: Mapping[str, Any]) -> Callable[[float | None], str]:
-    return percent if is_fraction(entry["name"]) else count
-
-
-def _difference(entry: Mapping[str, Any], style: Callable[[float | None], str]) -> str:
-    """Simulated less published: in points for rates, relative for counts."""
-    difference, published = entry["difference"], entry["published"]
-    if difference is None:
-        return NOTHING
-    if style is percent:
-        return _("{points} pt").format(points=points(difference))
-    return written(f"{100 * difference / published:+.1f} %" if published else f"{difference:+,.1f}")
 
 
 def print_load(load: Mapping[str, Any], titles: Mapping[str, Any], out: Console) -> None:
@@ -409,9 +337,7 @@ def print_evidence(summary: Mapping[str, Any], out: Console) -> None:
             out.print(Padding(", ".join(details), (0, 0, 0, 4), expand=False))
         for entry in summary["published"]:
             if entry["source"] == name:
-                line = (
-                    f"{_called(entry)}: {_said(entry, _style(entry))} ({_(_ROLES[entry['role']])})"
-                )
+                line = f"{called(entry)}: {as_published(entry)} ({_(_ROLES[entry['role']])})"
                 out.print(Padding(line, (0, 0, 0, 4), expand=False))
     if summary["assumptions"]:
         out.print()

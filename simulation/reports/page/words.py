@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import is_fraction
-from simulation.language import _, day, n_, retold, title, written
+from simulation.language import _, day, later, n_, retold, title, written
 from simulation.reports.formats import (
     NOTHING,
     amount,
@@ -24,8 +24,20 @@ if TYPE_CHECKING:
     Interval = Mapping[str, Any]
     Style = Callable[[float | None], str]
 
-PLAIN: Final = 0.02
-"""Shares below are not worth a sentence."""
+FORM_COLUMNS: Final = {
+    "c3_received": later("Received"),
+    "c4_online": later("Online"),
+    "c5_direct_and_post": later("Direct, post"),
+    "c6_carried_in": later("Carried in"),
+    "c7_resolved": later("Resolved"),
+    "c8_early": later("Early"),
+    "c9_on_time": later("On time"),
+    "c10_late": later("Late"),
+    "c11_open": later("Open"),
+    "c12_in_term": later("In term"),
+    "c13_overdue": later("Overdue"),
+}
+"""What the columns of the official form are called."""
 
 
 def named(summary: Summary, section: str, key: str) -> str:
@@ -41,14 +53,9 @@ def style_of(path: str) -> Style:
     return decimal if path.endswith(("_min", "_wd")) else count
 
 
-def band(interval: Interval, style: Style) -> str:
-    """The bounds of an interval; empty where there are none."""
-    return bounds(interval, style)
-
-
 def with_band(interval: Interval, style: Style) -> str:
     """A mean, and in brackets the bounds of its interval."""
-    text, found = style(interval["mean"]), band(interval, style)
+    text, found = style(interval["mean"]), bounds(interval, style)
     return f"{text} ({found})" if found else text
 
 
@@ -121,7 +128,7 @@ def written_target(text: str) -> str:
 
 
 __all__ = [
-    "NOTHING", "PLAIN", "amount", "band", "change", "count", "day",
+    "FORM_COLUMNS", "NOTHING", "amount", "bounds", "change", "count", "day",
     "decimal", "measure_name", "named", "percent", "period_of", "points", "replications_of",
     "retold", "share", "signed", "style_of", "with_band", "with_unit",
     "written_target",

@@ -10,7 +10,7 @@ from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.words import band, count, decimal, percent, share
+from simulation.reports.page.words import FORM_COLUMNS, bounds, count, decimal, percent, share
 
 if TYPE_CHECKING:
     from simulation.reports.page.subject import Subject
@@ -51,17 +51,7 @@ def _coverage(summary: Summary) -> Figure:
     names = {
         "late_of_open": _("Late, of the open"),
         "resolved_of_open": _("Resolved, of the open"),
-        "c3_received": _("Received"),
-        "c4_online": _("Online"),
-        "c5_direct_and_post": _("Direct, post"),
-        "c6_carried_in": _("Carried in"),
-        "c7_resolved": _("Resolved"),
-        "c8_early": _("Early"),
-        "c9_on_time": _("On time"),
-        "c10_late": _("Late"),
-        "c11_open": _("Open"),
-        "c12_in_term": _("In term"),
-        "c13_overdue": _("Overdue"),
+        **{key: _(words) for key, words in FORM_COLUMNS.items()},
     }
     entries = {names.get(key, key): entry for key, entry in summary["counts"].items()}
     entries[_("Naive: late, of the open")] = summary["naive_late_of_open"]
@@ -91,7 +81,7 @@ def _coverage(summary: Summary) -> Figure:
             [
                 name,
                 percent(entry["coverage_randomised"]["mean"]),
-                band(entry["coverage_randomised"], percent),
+                bounds(entry["coverage_randomised"], percent),
                 percent(entry["coverage"]),
                 decimal(entry["mean_width"]),
             ]
@@ -111,7 +101,7 @@ def _dates(summary: Summary) -> Section:
                 name,
                 count(entry["dossiers"]),
                 percent(entry["coverage"]),
-                band(entry["coverage_by_cut"], percent),
+                bounds(entry["coverage_by_cut"], percent),
                 decimal(entry["mean_width_days"]),
             ]
         )

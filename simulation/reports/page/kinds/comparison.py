@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_, title
+from simulation.reports.cells import PLACES
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.parts.lateness import places
 from simulation.reports.page.parts.punctuality import OFFICIAL, STRICT, verdict
 from simulation.reports.page.words import (
     NOTHING,
-    band,
+    bounds,
     change,
     count,
     decimal,
@@ -51,9 +51,9 @@ def body(subject: Subject) -> Body:
     measures = summary["base"]["measures"]
     facts = [
         Fact(_("on time, strict, as it is"), percent(measures[STRICT]["mean"]),
-             band(measures[STRICT], percent)),
+             bounds(measures[STRICT], percent)),
         Fact(_("on time, official form, as it is"), percent(measures[OFFICIAL]["mean"]),
-             band(measures[OFFICIAL], percent)),
+             bounds(measures[OFFICIAL], percent)),
         Fact(_("options compared"), count(len(summary["options"]))),
     ]  # fmt: skip
     first = [
@@ -230,7 +230,7 @@ def _written(value: float | None, path: str) -> str:
 
 
 def _bounds(interval: Mapping[str, Any], path: str) -> str:
-    return band(interval, percent if path in {STRICT, OFFICIAL} else decimal)
+    return bounds(interval, percent if path in {STRICT, OFFICIAL} else decimal)
 
 
 def _table(summary: Summary) -> Section:
@@ -295,7 +295,6 @@ def _others(summary: Summary) -> Section | None:
 
 def _lateness(summary: Summary) -> Section | None:
     """Where the time of late dossiers goes, option by option."""
-    names = places()
     rows = []
     for name, one in {_BASE: summary["base"], **summary["options"]}.items():
         part, most = max(one["late_time"].items(), key=lambda item: item[1]["mean"] or 0.0)
@@ -305,7 +304,7 @@ def _lateness(summary: Summary) -> Section | None:
         rows.append(
             [
                 option_name(summary, name),
-                names[part],
+                _(PLACES[part]),
                 share(most["mean"]),
                 named(summary, "teams", teams[0]["team"]),
                 share(teams[0]["late_time_queue"]["mean"]),

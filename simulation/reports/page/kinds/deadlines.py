@@ -11,7 +11,7 @@ from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, bars
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.parts.terms import term_name
-from simulation.reports.page.words import NOTHING, amount, band, count, percent
+from simulation.reports.page.words import NOTHING, amount, bounds, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +112,7 @@ def _row(summary: Summary, entry: Entry) -> list[str]:
         amount(entry["statutory"]),
         amount(entry["shortest"]),
         percent(entry["on_time"]["mean"]),
-        band(entry["on_time"], percent),
+        bounds(entry["on_time"], percent),
         NOTHING if less is None else percent(less["mean"]),
         f"{amount(together['deadline'])}{held}",
     ]

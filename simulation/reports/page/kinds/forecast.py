@@ -10,7 +10,7 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.words import NOTHING, band, count, day, named, share
+from simulation.reports.page.words import FORM_COLUMNS, NOTHING, bounds, count, day, named, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -159,7 +159,7 @@ def _row(summary: Summary, entry: Entry) -> list[str]:
         entry["step"] or NOTHING,
         NOTHING if entry["due"] is None else day(entry["due"]),
         share(entry["late"]["mean"]),
-        band(entry["late"], share),
+        bounds(entry["late"], share),
         median,
         f"{low} – {high}",
     ]
@@ -172,21 +172,8 @@ def _row(summary: Summary, entry: Entry) -> list[str]:
 
 def _form(summary: Summary) -> Section:
     """The official form, as it will be."""
-    names = {
-        "c3_received": _("Received"),
-        "c4_online": _("Online"),
-        "c5_direct_and_post": _("Direct, post"),
-        "c6_carried_in": _("Carried in"),
-        "c7_resolved": _("Resolved"),
-        "c8_early": _("Early"),
-        "c9_on_time": _("On time"),
-        "c10_late": _("Late"),
-        "c11_open": _("Open"),
-        "c12_in_term": _("In term"),
-        "c13_overdue": _("Overdue"),
-    }
     form = summary["form_06a"]
-    headings = [_("Field"), *(names[column] for column in form["columns"])]
+    headings = [_("Field"), *(_(FORM_COLUMNS[column]) for column in form["columns"])]
     rows = [
         [
             named(summary, "fields", name) if name != _TOTAL else _("Total"),
@@ -197,7 +184,7 @@ def _form(summary: Summary) -> Section:
     total = Table(
         (_("All fields together"), _("Mean"), _("90 % of futures")),
         [
-            [names[column], count(each["mean"]), _range(each)]
+            [_(FORM_COLUMNS[column]), count(each["mean"]), _range(each)]
             for column, each in zip(form["columns"], form["rows"][_TOTAL], strict=True)
         ],
     )

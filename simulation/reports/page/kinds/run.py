@@ -21,7 +21,7 @@ from simulation.reports.page.parts.punctuality import (
     verdict,
 )
 from simulation.reports.page.parts.terms import terms
-from simulation.reports.page.words import band, count, decimal, named, percent, with_band
+from simulation.reports.page.words import bounds, count, decimal, named, percent, with_band
 
 if TYPE_CHECKING:
     from simulation.reports.page.subject import Subject
@@ -81,12 +81,12 @@ def _strict(summary: Summary) -> str:
     official, strict = (summary["measures"][path] for path in (OFFICIAL, STRICT))
     if strict["mean"] is None:
         return _("No dossier was due in the period.")
-    if band(official, percent):
+    if bounds(official, percent):
         return _(
             "By the official form, with a 95 % interval of {bounds}. Of the dossiers due in the "
             "period, those still open counting as late, {strict} are."
         ).format(
-            bounds=band(official, percent),
+            bounds=bounds(official, percent),
             strict=with_band(strict, percent),
         )
     return _(
@@ -108,7 +108,7 @@ def _facts(summary: Summary) -> list[Fact]:
     }
     found = [(path, style, summary["measures"][path]) for path, style in _FACTS]
     return [
-        Fact(names[path], style(interval["mean"]), band(interval, style))
+        Fact(names[path], style(interval["mean"]), bounds(interval, style))
         for path, style, interval in found
         if interval["mean"] is not None
     ]
@@ -132,7 +132,7 @@ def _first(summary: Summary) -> list[Section]:
 def _events(summary: Summary) -> Section | None:
     """What happens on an assumed share of dossiers."""
     rows = [
-        [named(summary, "events", name), count(interval["mean"]), band(interval, count)]
+        [named(summary, "events", name), count(interval["mean"]), bounds(interval, count)]
         for name, interval in summary["events"].items()
     ]
     if not rows:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import is_fraction
 from simulation.language import _, n_, written
+from simulation.reports.cells import effect_style, size_style
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
@@ -13,16 +14,15 @@ from simulation.reports.page.figures.rows import Row, bars, dots
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.words import (
     NOTHING,
-    band,
+    bounds,
     count,
     measure_name,
-    points,
     retold,
     share,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulation.reports.page.subject import Subject
     from simulation.reports.page.words import Summary
@@ -52,7 +52,7 @@ def _answer(summary: Summary) -> str:
     found = [name for name, each in summary["assumptions"].items() if each["separated"]]
     if not found:
         return _("No assumption has an effect that is separated from luck.")
-    effect = _size(summary)(summary["assumptions"][found[0]]["mu_star"]["mean"])
+    effect = size_style(summary["measure"])(summary["assumptions"][found[0]]["mu_star"]["mean"])
     texts = (
         _("Measure “{name}” first: moving it by two thirds of its range moves the rate by {effect} "
           "percentage points.")
@@ -63,24 +63,13 @@ def _answer(summary: Summary) -> str:
     return texts.format(name=found[0], effect=effect)
 
 
-def _style(summary: Summary) -> Callable[[float | None], str]:
-    if is_fraction(summary["measure"]):
-        return points
-    return lambda value: NOTHING if value is None else written(f"{value:+,.4g}")
-
-
-def _size(summary: Summary) -> Callable[[float | None], str]:
-    style = _style(summary)
-    return lambda value: style(value).removeprefix("+")
-
-
 def _effects(summary: Summary) -> Figure | None:
     """Sizes of the effects, with what luck alone makes of them."""
     found = summary["assumptions"]
     names = [name for name, each in found.items() if each["mu_star"]["mean"] is not None]
     if not names:
         return None
-    size = _size(summary)
+    size = size_style(summary["measure"])
     rows = [
         Row(
             f"{name}: {_range(found[name])}",
@@ -108,7 +97,7 @@ def _effects(summary: Summary) -> Figure | None:
 
 
 def _table(summary: Summary) -> Table:
-    style, size = _style(summary), _size(summary)
+    style, size = effect_style(summary["measure"]), size_style(summary["measure"])
     columns = (
         _("Assumption"), _("Now"), _("From – to"), _("μ*"), _("μ"), _("σ"), _("Noise"),
         _("Separated"),
@@ -165,7 +154,7 @@ def _shares(summary: Summary) -> Section | None:
             [
                 name,
                 *(text for kind in ("first", "total")
-                  for text in (share(found[kind]["mean"]), band(found[kind], share))),
+                  for text in (share(found[kind]["mean"]), bounds(found[kind], share))),
             ]
             for name, found in summary["sobol"].items()
         ],

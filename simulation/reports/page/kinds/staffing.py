@@ -13,7 +13,7 @@ from simulation.reports.page.figures.front import Point, front
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.words import (
     NOTHING,
-    band,
+    bounds,
     count,
     decimal,
     named,
@@ -134,7 +134,7 @@ def _targets(summary: Summary) -> Table:
                 [
                     written_target(target["target"]),
                     style(reading["mean"]),
-                    band(reading, style),
+                    bounds(reading, style),
                     style(reading["bound"]),
                     _("yes") if reading["holds"] else _("no"),
                     style(summary["present"]["measures"][path]["mean"]),
@@ -195,7 +195,7 @@ def _front(summary: Summary) -> Section | None:
             count(one["people"]),
             count(one["cost"]),
             percent(one["on_time_strict"]["mean"]),
-            band(one["on_time_strict"], percent),
+            bounds(one["on_time_strict"], percent),
             _("yes") if one["chosen"] else "",
         ]
         for one in found

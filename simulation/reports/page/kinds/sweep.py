@@ -16,7 +16,7 @@ from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.words import (
     NOTHING,
-    band,
+    bounds,
     count,
     measure_name,
     named,
@@ -156,7 +156,7 @@ def _curve(summary: Summary, path: str, centre: Found | None = None) -> Figure:
     )
     columns = (_factor(factor), name, _("95 %"))
     rows = [
-        [with_unit(value, factor), style(interval["mean"]), band(interval, style)]
+        [with_unit(value, factor), style(interval["mean"]), bounds(interval, style)]
         for value, interval in zip(values, intervals, strict=True)
     ]
     return Figure(key, heading, about, svg, Table(columns, rows))

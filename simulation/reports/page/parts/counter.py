@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _
+from simulation.reports.cells import of_counter
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
-from simulation.reports.page.words import band, count, decimal, named, percent, share
+from simulation.reports.page.words import bounds, count, decimal, named, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -72,7 +73,7 @@ def _classes(summary: Summary, classes: Sequence[Class]) -> Figure:
         [
             _class_name(classes, number, short=False),
             count(one["served"]["mean"]),
-            band(one["served"], count),
+            bounds(one["served"], count),
             percent(intervals[number]["mean"]),
         ]
         for number, one in enumerate(classes)
@@ -121,9 +122,9 @@ def _hours(hours: Sequence[Mapping[str, Any]]) -> Figure:
             f"{_clock(one['hour'])} – {_clock(one['hour'] + 1)}",
             count(one["served"]["mean"]),
             decimal(one["mean_min"]["mean"]),
-            band(one["mean_min"], decimal),
+            bounds(one["mean_min"], decimal),
             decimal(one["p90_min"]["mean"]),
-            band(one["p90_min"], decimal),
+            bounds(one["p90_min"], decimal),
         ]
         for one in hours
     ]
@@ -140,22 +141,9 @@ def _by_channel(summary: Summary) -> Table:
         _("Channel"), _("Visits"), _("Served"), _("Mean, min"), _("90 %, min"), _("≤ 15 min"),
         _("≤ 30 min"), _("Gave up"), _("Sent away"), _("Lost"),
     )  # fmt: skip
-    rows = []
-    for name, measures in summary["by_channel"].items():
-        mean = {key: interval["mean"] for key, interval in measures.items()}
-        if mean["visits"]:
-            rows.append(
-                [
-                    named(summary, "channels", name),
-                    count(mean["visits"]),
-                    count(mean["counter_waits"]),
-                    decimal(mean["counter_wait_mean_min"]),
-                    decimal(mean["counter_wait_p90_min"]),
-                    share(mean["counter_wait_within_15_min"]),
-                    share(mean["counter_wait_within_30_min"]),
-                    count(mean["abandonments"]),
-                    count(mean["turned_away"]),
-                    count(mean["lost"]),
-                ]
-            )
+    rows = [
+        [named(summary, "channels", name), *of_counter(measures)]
+        for name, measures in summary["by_channel"].items()
+        if measures["visits"]["mean"]
+    ]
     return Table(columns_of, rows, caption=_("Visits and waits by channel"))

@@ -10,7 +10,7 @@ from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_time
-from simulation.reports.page.words import band, count, day
+from simulation.reports.page.words import bounds, count, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,10 +39,12 @@ def _backlog(summary: Summary) -> Figure | None:
     first = date.fromisoformat(summary["period"]["first_day"])
     days = [first + timedelta(days=number) for number in range(len(means))]
     nobody = [None] * len(means)
-    bounds = summary.get("profiles", {}).get("backlog_by_day", {"low": nobody, "high": nobody})
+    range_by_day = summary.get("profiles", {}).get(
+        "backlog_by_day", {"low": nobody, "high": nobody}
+    )
     intervals = [
         {"mean": mean, "low": low, "high": high}
-        for mean, low, high in zip(means, bounds["low"], bounds["high"], strict=True)
+        for mean, low, high in zip(means, range_by_day["low"], range_by_day["high"], strict=True)
     ]
     most = max(range(len(means)), key=lambda number: means[number])
     title = _("Open dossiers peak on {day} at {most}, and end the period at {last}").format(
@@ -59,7 +61,7 @@ def _backlog(summary: Summary) -> Figure | None:
         Scale(_("Open dossiers"), from_zero=True),
     )
     shown = _month_ends(days)
-    rows = [[day(days[k].isoformat()), count(means[k]), band(intervals[k], count)] for k in shown]
+    rows = [[day(days[k].isoformat()), count(means[k]), bounds(intervals[k], count)] for k in shown]
     return Figure("backlog", title, about, svg, Table((_("Day"), _("Open"), _("95 %")), rows))
 
 
@@ -110,5 +112,5 @@ def _weeks(summary: Summary) -> Figure | None:
 def _row(week: Week) -> list[str]:
     cells = [day(week["first_day"])]
     for name in ("received", "resolved"):
-        cells += [count(week[name]["mean"]), band(week[name], count)]
+        cells += [count(week[name]["mean"]), bounds(week[name], count)]
     return [*cells, count(week["late"]["mean"])]

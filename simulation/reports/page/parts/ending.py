@@ -6,9 +6,9 @@ import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, title
+from simulation.reports.cells import as_published
 from simulation.reports.formats import short
 from simulation.reports.page.contents import Command, Entries, Entry, Note, Section, Table
-from simulation.reports.page.parts.published import as_published
 from simulation.reports.page.words import amount, count, day, replications_of
 
 if TYPE_CHECKING:

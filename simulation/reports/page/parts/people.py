@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_
+from simulation.reports.cells import BUSY, IDLE, WORTH_SAYING, of_team
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.dates import weekday
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.heat import Block, blocks
 from simulation.reports.page.figures.rows import Row, bars
-from simulation.reports.page.words import PLAIN, band, count, decimal, named, share
+from simulation.reports.page.words import count, named, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 _DAY: Final = 24
 _MOST_TEAMS: Final = 12
 """So many heat maps fit on a sheet of paper."""
-_BUSY: Final = 0.9
-_IDLE: Final = 0.7
 _SELDOM_H: Final = 0.25
 """An hour of the week in which a team is there for less, over the period, says nothing."""
 
@@ -60,7 +59,7 @@ def _first(summary: Summary, first: Mapping[str, Any]) -> str:
             "of its time."
         ).format(team=team, busy=share(busy))
     lost = first["late_time_queue"]["mean"] or 0.0
-    if lost < PLAIN:
+    if lost < WORTH_SAYING:
         return _(
             "Late dossiers lose hardly any time waiting for a team, so more people would not help "
             "them; where their time goes stands below."
@@ -77,7 +76,7 @@ def _first(summary: Summary, first: Mapping[str, Any]) -> str:
             "idle {idle} of its time: when people are there matters more than how many."
         ),
     }  # fmt: skip
-    kind = True if busy >= _BUSY else None if busy <= _IDLE else False
+    kind = True if busy >= BUSY else None if busy <= IDLE else False
     return texts[kind].format(lost=share(lost), team=team, busy=share(busy), idle=share(1 - busy))
 
 
@@ -115,22 +114,17 @@ def _utilisation(summary: Summary, order: Sequence[str]) -> Figure:
         _("Team"), _("People"), _("Load"), _("At work"), _("95 %"), _("Overtime, h"),
         _("Visits each"), _("Short by"),
     )  # fmt: skip
-    table = Table(columns, [_row(summary, name) for name in order])
+    table = Table(
+        columns,
+        [
+            [
+                named(summary, "teams", name),
+                *of_team(summary["teams"][name], summary["load"]["teams"][name]),
+            ]
+            for name in order
+        ],
+    )
     return Figure("utilisation", title, about, svg, table)
-
-
-def _row(summary: Summary, name: str) -> list[str]:
-    team, load = summary["teams"][name], summary["load"]["teams"][name]
-    return [
-        named(summary, "teams", name),
-        decimal(team["people"]["mean"]),
-        share(load["utilisation"]),
-        share(team["utilisation"]["mean"]),
-        band(team["utilisation"], share),
-        count(round(team["overtime_h"]["mean"])),
-        count(team["done_per_person"]["mean"]),
-        count(load["short"]) if load["short"] else "",
-    ]
 
 
 def _hours(summary: Summary, order: Sequence[str]) -> Figure | None:

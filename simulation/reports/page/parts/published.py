@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments import is_fraction
-from simulation.language import _, title, written
+from simulation.language import _
+from simulation.reports.cells import called, of_published
 from simulation.reports.page.contents import Table
-from simulation.reports.page.words import NOTHING, band, count, percent, points
+from simulation.reports.page.words import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from simulation.reports.page.words import Summary
 
@@ -40,38 +40,6 @@ def about_published() -> str:
 
 
 def _row(entry: Entry) -> list[str]:
-    style = percent if is_fraction(entry["name"]) else count
     inside = {True: _("yes"), False: _("no"), None: NOTHING}[entry["inside"]]
-    return [
-        entry["name"] if entry["title"] is None else title(entry["title"]),
-        as_published(entry),
-        style(entry["simulated"]),
-        band(entry, style),
-        _difference(entry, style),
-        inside,
-        _("given") if entry["role"] == "input" else _("reached"),
-    ]
-
-
-def as_published(entry: Entry) -> str:
-    """A published number, and how exact its source is."""
-    style = percent if is_fraction(entry["name"]) else count
-    value = style(entry["published"])
-    return {
-        "exactly": value,
-        "nearly": _("nearly {value}").format(value=value),
-        "over": _("over {value}").format(value=value),
-        "derived": _("derived {value}").format(value=value),
-    }[entry["says"]]
-
-
-def _difference(entry: Entry, style: Callable[[float | None], str]) -> str:
-    """Simulated less published: in percentage points for rates, relative for counts."""
-    difference, value = entry["difference"], entry["published"]
-    if difference is None:
-        return NOTHING
-    if style is percent:
-        return _("{points} pt").format(points=points(difference))
-    if not value:
-        return written(f"{difference:+,.1f}")
-    return written(f"{100 * difference / value + 0.0:+.1f} %")
+    role = _("given") if entry["role"] == "input" else _("reached")
+    return [called(entry), *of_published(entry), inside, role]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_
+from simulation.reports.cells import of_part
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
-from simulation.reports.page.words import band, count, measure_name, named, percent
+from simulation.reports.page.words import bounds, count, measure_name, named, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -48,7 +49,7 @@ def rate_figure(summary: Summary) -> Figure:
             [
                 measure_name(path),
                 percent(rates[path]["mean"]),
-                band(rates[path], percent),
+                bounds(rates[path], percent),
                 count(summary["measures"][successes]["mean"]),
                 count(summary["measures"][trials]["mean"]),
             ]
@@ -174,17 +175,5 @@ def _table(
         heading, _("Received"), _("Resolved"), _("Late"), _("Open"), _("Official"), _("Strict"),
         _("95 %"),
     )  # fmt: skip
-    rows = []
-    for name in names:
-        part = parts[name]
-        counts = [part[path]["mean"] for path in ("received", "resolved", "late", "open_at_end")]
-        rows.append(
-            [
-                named(summary, section, name),
-                *map(count, counts),
-                percent(part[OFFICIAL]["mean"]),
-                percent(part[STRICT]["mean"]),
-                band(part[STRICT], percent),
-            ]
-        )
+    rows = [[named(summary, section, name), *of_part(parts[name])] for name in names]
     return Table(columns, rows)
