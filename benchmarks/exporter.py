@@ -13,6 +13,7 @@ import resource
 import sys
 import time
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,7 +54,7 @@ def measured(to: str, who: str, run: Path, path: Path) -> dict[str, float]:
         path: Where to write.
     """
     if who == "motcua":
-        work: Callable[[], Any] = lambda: export(run, to, path, force=True)  # noqa: E731 - one of two
+        work: Callable[[], Any] = partial(export, run, to, path, force=True)
     else:
         with open_existing(run.parent.parent) as store:
             work = _BARE[to](read_result(store, run.name), path)

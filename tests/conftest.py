@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from simulation.engines import ENGINES, Engine, get_engine
 from simulation.language import use
+from tests.running import Caller
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A red test must be red again on the next run and on a slow machine. `deadline` measures time, and
 # the database would carry examples from one run into the next.
@@ -22,6 +27,15 @@ settings.load_profile("repeatable")
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn: whatever an office does, it does on all of them."""
     return get_engine(request.param)
+
+
+@pytest.fixture
+def motcua(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Caller:
+    """The command line, called in an empty directory."""
+    monkeypatch.chdir(tmp_path)
+    return Caller(capsys, monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -34,15 +34,6 @@ HEAVY = {"numpy", "pandas", "scipy", "simpy", "pydantic", "ruamel", "rich", "hol
 """Packages that `--help` must not wait for."""
 
 
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
-
-
 def replications(directory: str) -> list[str]:
     """Rows of the only replications.csv below a directory, without the header."""
     (path,) = Path(directory).glob("*/*/replications.csv")

@@ -31,15 +31,6 @@ RUSH = ["workload=6"]
 """Enough work that some of it is late."""
 
 
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
-
-
 @pytest.fixture(scope="module")
 def options() -> OptionsFile:
     """An office with more work than it likes, and its options."""

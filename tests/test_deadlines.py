@@ -291,15 +291,6 @@ def test_the_promise_must_be_one() -> None:
         deadlines(office(), Study(), replications=0)
 
 
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
-
-
 def test_the_command(motcua: Caller) -> None:
     """The command prints a table, keeps the study, and its JSON is what Python gives."""
     command = ("deadlines", MINIMAL, "--replications", 2, *OPTIONS)

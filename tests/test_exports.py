@@ -52,15 +52,6 @@ def kept(results: Path) -> tuple[RunResult, Path]:
     return stored_run(results, office(f"title={FORMULA}", case=EVERY_STEP), "journal")
 
 
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
-
-
 def rows_of(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file as texts."""
     with path.open(encoding="utf-8-sig", newline="") as file:

@@ -44,15 +44,6 @@ INVALID = VALID.parent / "invalid"
 TITLE = "Giấy phép đã trả kết quả"
 
 
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
-
-
 def left_in_english(text: str, *known: str) -> set[str]:
     """Words of the English interface in a text, but for those that stand in what is known."""
     return (words(text) & english_words()).difference(*map(words, known))

@@ -34,15 +34,6 @@ UNUSED = (
 """A desk of a procedure that nobody asks for."""
 
 
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
-
-
 def test_it_is_the_paired_difference_to_the_run() -> None:
     """Each number is what two runs of the two staffings say, pair by pair, at the joint level."""
     values = marginal_values(BUSY, Study(seed=3), range(5))

@@ -11,12 +11,12 @@ import pytest
 from simulation.errors import ScenarioError
 from simulation.scenario import load_options, load_scenario, options_of
 from simulation.scenario.steps import Work
-from tests.running import Caller
 from tests.strategies import VALID_CASES
 
 if TYPE_CHECKING:
     from simulation.errors import Problem
     from simulation.scenario import OptionsFile
+    from tests.running import Caller
 
 CASES = VALID_CASES.parent / "valid-options"
 STAFFING = CASES / "staffing.yaml"
@@ -24,15 +24,6 @@ OFFICE = CASES / "offices" / "minimal.yaml"
 INVALID = sorted((VALID_CASES.parent / "invalid-options").glob("*.yaml"))
 EXPECT = "# expect: "
 PAGE = Path(__file__).parents[1] / "docs" / "scenario-language.md"
-
-
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -13,10 +13,11 @@ import pytest
 
 from simulation.scenario import load_scenario
 from tests.readme import LEFT_OUT, README, blocks, difference, shown_output
-from tests.running import Caller
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.running import Caller
 
 
 def test_python_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -35,15 +36,6 @@ COMMANDS = re.findall(
     r"(?:`|^|/)motcua ([^`\n]+)", README.read_text(encoding="utf-8"), re.MULTILINE
 )
 """Every motcua command that README names, in blocks and within lines, without its first word."""
-
-
-@pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
 
 
 def test_all_commands_are_named(motcua: Caller) -> None:

@@ -294,15 +294,6 @@ def test_a_kind_without_a_page_is_named(shelf: Path) -> None:
 
 
 @pytest.fixture
-def motcua(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> Caller:
-    """The command line, called in an empty directory."""
-    monkeypatch.chdir(tmp_path)
-    return Caller(capsys, monkeypatch)
-
-
-@pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pages that are made at once: for tests of where they are written."""
     monkeypatch.setattr("simulation.reports.page.make.lay_out", lambda _: "<html></html>")

@@ -351,7 +351,7 @@ def check_promise(promise: float) -> None:
     if not 0 < promise < 1:
         hint = (
             _("; {share:g} is {percent:g} %").format(share=promise / 100, percent=promise)
-            if 1 < promise < 100  # noqa: PLR2004
+            if 1 < promise < 100  # noqa: PLR2004 - a percentage
             else ""
         )
         raise InputError(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Rows = Iterator[Sequence[Any]]
 
 
-def about(result: Result) -> Rows:
+def about(result: Result) -> Iterator[tuple[str, Any]]:
     """What was simulated, and how: everything at the head of a summary."""
     summary = result.summary
     first_day, last_day = result.period

@@ -16,8 +16,6 @@ from simulation.exports import (
     kept,
     objects,
     ocel,
-    parquet,
-    workbook,
     xes,
 )
 from simulation.exports.conventions import CONVENTIONS
@@ -30,6 +28,9 @@ from simulation.store import open_existing
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    import pandas as pd
+
+    from simulation.exports.columns import Columns
     from simulation.exports.conventions import Convention
     from simulation.exports.result import Result
 
@@ -208,7 +209,7 @@ def _plan(
     rows, notes = _rows(result, replication), _notes(result)
     if to == "json":
         return _Plan(rows, lambda path: objects.write(path, result, tables), (), notes)
-    write = {"csv": comma.write_frames, "parquet": parquet.write_frames}[to]
+    write = comma.write_frames if to == "csv" else _write_parquet()
     files = {f"{table.name}.{to}": table for table in tables}
 
     def each(folder: Path) -> Iterator[int]:
@@ -216,6 +217,12 @@ def _plan(
             yield from write(folder / file, table.columns, table.frames())
 
     return _Plan(rows, each, tuple(files), notes)
+
+
+def _write_parquet() -> Callable[[Path, Columns, Iterator[pd.DataFrame]], Iterator[int]]:
+    from simulation.exports import parquet  # noqa: PLC0415 - it needs an extra
+
+    return parquet.write_frames
 
 
 def _log_plan(
@@ -235,6 +242,8 @@ def _log_plan(
 
 
 def _workbook_plan(result: Result, replication: int | None) -> _Plan:
+    from simulation.exports import workbook  # noqa: PLC0415 - it needs an extra
+
     numbers = result.chosen(replication)[:1] if result.kind == "run" else []
     rows = kept.count(result, "dossiers", numbers) if numbers else 0
     notes = list(_notes(result))

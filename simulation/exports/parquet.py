@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
 
 from simulation.exports.moments import OFFSET_S, ZONE
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
 
 def write_frames(path: Path, columns: Columns, frames: Iterator[pd.DataFrame]) -> Iterator[int]:
     """Write frames as one file; yields the rows of each when it is written."""
-    import pyarrow as pa  # noqa: PLC0415 - only who wants Parquet needs it
-    from pyarrow import parquet  # noqa: PLC0415
-
     schema = _schema(columns)
     texts = [column.name for column in columns if column.type == "text"]
     numbers = [c.name for c in columns if c.type in {"integer", "instant", "day"}]
@@ -34,8 +33,6 @@ def write_frames(path: Path, columns: Columns, frames: Iterator[pd.DataFrame]) -
 
 
 def _schema(columns: Columns) -> Any:
-    import pyarrow as pa  # noqa: PLC0415 - as above
-
     types = {
         "text": pa.dictionary(pa.int32(), pa.string()),
         "integer": pa.int64(),
@@ -55,8 +52,6 @@ def _schema(columns: Columns) -> Any:
 
 
 def _array(values: pd.Series[Any], column: Column, schema: Any) -> Any:
-    import pyarrow as pa  # noqa: PLC0415 - as above
-
     kind = schema.field(column.name).type
     if column.type == "instant":
         utc = values.to_numpy("datetime64[s]") - OFFSET_S

@@ -175,6 +175,12 @@ class Sheet:
         self.columns = max(self.columns, len(columns))
         self.row += 1
 
+    def table(self, columns: Sequence[Column], keep: int = 1) -> None:
+        """The head of the only table of the sheet, which stays in view with some columns."""
+        self.widths(columns)
+        self.header(columns)
+        self.freeze(keep)
+
     def values(self, columns: Sequence[Column], values: Sequence[Any], **properties: Any) -> None:
         """A row of a table; None is an empty cell."""
         lines = 1

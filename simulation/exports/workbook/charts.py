@@ -11,6 +11,8 @@ from simulation.exports.workbook.book import SANS
 from simulation.language import _
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from simulation.exports.workbook.book import Book, Sheet
     from simulation.exports.workbook.parts import Block
 
@@ -40,22 +42,10 @@ def on_time_chart(sheet: Sheet, blocks: dict[str, Block]) -> None:
     if block is None:
         return
     title = _("On-time rate by field") if several else _("On-time rate by channel")
-    chart = sheet.book.file.add_chart({"type": "bar"})
-    last = min(block.last, block.first + _MOST_PARTS - 1)
-    for name, column, colour in (
-        (_("Official form"), 2, _DARK), (_("Strict"), 5, _LIGHT),
-    ):  # fmt: skip
-        chart.add_series({
-            "name": name,
-            "categories": [block.sheet, block.first, 1, last, 1],
-            "values": [block.sheet, block.first, column, last, column],
-            "fill": {"color": colour},
-            "data_labels": _labels("0.00%", colour),
-            "gap": 60,
-        })  # fmt: skip
-    chart.set_x_axis(_axis(_("share of dossiers"), num_format="0%", min=0, max=1))
-    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max"})
-    _place(sheet, chart, title, 150 + 34 * (last - block.first + 1))
+    series = ((_("Official form"), 2), (_("Strict"), 5))
+    _bars(sheet, block, title, series, names=1, shown="0.00%", along={
+        "name": _("share of dossiers"), "max": 1,
+    })  # fmt: skip
 
 
 def backlog_chart(sheet: Sheet, block: Block) -> None:
@@ -84,22 +74,48 @@ def teams_chart(sheet: Sheet, block: Block | None) -> None:
     """How busy each team was, beside what the inputs suggest."""
     if block is None:
         return
+    series = ((_("Simulated utilisation"), 2), (_("Load by the inputs"), 5))
+    _bars(sheet, block, _("How busy the teams are"), series, names=0, shown="0%", along={
+        "name": _("share of attendance"),
+    })  # fmt: skip
+
+
+def _bars(
+    sheet: Sheet,
+    block: Block,
+    title: str,
+    series: Sequence[tuple[str, int]],
+    *,
+    names: int,
+    shown: str,
+    along: dict[str, Any],
+) -> None:
+    """Bars of shares beside each other, for as many rows of a block as can be read.
+
+    Args:
+        sheet: Where the chart stands.
+        block: Where its numbers are.
+        title: What the chart is called.
+        series: What the numbers of a column are called, and its number.
+        names: Number of the column with the names of the rows.
+        shown: How the numbers on the bars are written.
+        along: The axis of the numbers: its name, and its end where it has one.
+    """
     chart = sheet.book.file.add_chart({"type": "bar"})
     last = min(block.last, block.first + _MOST_PARTS - 1)
-    for name, column, colour in (
-        (_("Simulated utilisation"), 2, _DARK), (_("Load by the inputs"), 5, _LIGHT),
-    ):  # fmt: skip
+    for (name, column), colour in zip(series, (_DARK, _LIGHT), strict=True):
         chart.add_series({
             "name": name,
-            "categories": [block.sheet, block.first, 0, last, 0],
+            "categories": [block.sheet, block.first, names, last, names],
             "values": [block.sheet, block.first, column, last, column],
             "fill": {"color": colour},
-            "data_labels": _labels("0%", colour),
+            "data_labels": _labels(shown, colour),
             "gap": 60,
         })  # fmt: skip
-    chart.set_x_axis(_axis(_("share of attendance"), num_format="0%", min=0))
+    end = {key: value for key, value in along.items() if key != "name"}
+    chart.set_x_axis(_axis(along["name"], num_format="0%", min=0, **end))
     chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max"})
-    _place(sheet, chart, _("How busy the teams are"), 150 + 34 * (last - block.first + 1))
+    _place(sheet, chart, title, 150 + 34 * (last - block.first + 1))
 
 
 def _labels(number: str, colour: str) -> dict[str, Any]:

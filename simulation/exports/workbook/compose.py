@@ -7,13 +7,22 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from simulation.exports.tables import tables_of
+from simulation.exports.workbook import (
+    charts,
+    days,
+    listings,
+    official,
+    options,
+    overview,
+    parts,
+)
+from simulation.exports.workbook.book import Book
 from simulation.language import title as title_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulation.exports.result import Result
-    from simulation.exports.workbook.book import Book
 
 
 def write(path: Path, result: Result, replication: int | None = None) -> Iterator[int]:
@@ -24,8 +33,6 @@ def write(path: Path, result: Result, replication: int | None = None) -> Iterato
         result: The result.
         replication: The kept replication of which dossiers are listed; None: there is none.
     """
-    from simulation.exports.workbook.book import Book  # noqa: PLC0415 - it is an extra
-
     with TemporaryDirectory(dir=path.parent, prefix=".export.") as scratch:
         book = Book(path, Path(scratch), title_of(result.summary["title"]), result.period[1])
         if result.kind == "run":
@@ -36,8 +43,6 @@ def write(path: Path, result: Result, replication: int | None = None) -> Iterato
 
 
 def _run(book: Book, result: Result, replication: int | None) -> Iterator[int]:
-    from simulation.exports.workbook import charts, days, listings, official, overview, parts  # noqa: PLC0415
-
     overview.overview_sheet(book, result)
     figures = charts.charts_sheet(book)
     official.form_sheet(book, result)
@@ -58,8 +63,6 @@ def _run(book: Book, result: Result, replication: int | None) -> Iterator[int]:
 
 
 def _study(book: Book, result: Result) -> None:
-    from simulation.exports.workbook import listings, options, overview  # noqa: PLC0415 - as above
-
     overview.study_sheet(book, result)
     for table in tables_of(result):
         if table.name == "options":

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from simulation.exports.result import Result
-    from simulation.exports.workbook.book import Book, Sheet
+    from simulation.exports.workbook.book import Book
 
 _FRAME_ROWS: Final = 50_000
 _WEEKDAYS: Final = (
@@ -80,7 +80,7 @@ def days_sheet(book: Book, days: Days) -> Block:
     """The sheet by day; returns where the days stand."""
     sheet = book.sheet(_("By day"))
     columns = [Column(_("Day"), "day", 13), Column(_("Weekday"), "text", 13), *_columns(days)]
-    _head(sheet, columns)
+    sheet.table(columns)
     first = sheet.row
     for place, day in enumerate(days.days):
         own = (days.mean[place], days.low[place], days.high[place])
@@ -94,7 +94,7 @@ def months_sheet(book: Book, days: Days) -> None:
     """The sheet by month: the backlog of its last day, and what came and went in all of it."""
     sheet = book.sheet(_("By month"))
     columns = [Column(_("Month"), "text", 13), Column(_("Days"), "count", 9), *_columns(days)]
-    _head(sheet, columns)
+    sheet.table(columns)
     months: dict[tuple[int, int], list[int]] = {}
     for place, day in enumerate(days.days):
         months.setdefault((day.year, day.month), []).append(place)
@@ -113,10 +113,4 @@ def _columns(days: Days) -> list[Column]:
         Column(_("Most of all replications"), "count", 13),
     ]
     labels = (_("Received"), _("Resolved"), _("Resolved late"))
-    return found + [Column(label, "count", 12) for label, _name in zip(labels, days.flows)]  # noqa: B905 - there are three, or none
-
-
-def _head(sheet: Sheet, columns: list[Column]) -> None:
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(1)
+    return found + [Column(label, "count", 12) for label in labels if days.flows]

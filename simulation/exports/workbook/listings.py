@@ -48,9 +48,7 @@ def replications_sheet(book: Book, result: Result) -> None:
     sheet = book.sheet(_("Replications"), landscape=True)
     columns = [Column(_("Replication"), "count", 12)]
     columns += [Column(_(label), kind, 12) for _name, kind, label, _note in MEASURES]
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(1)
+    sheet.table(columns)
     first = sheet.row
     names = [name for name, *_rest in MEASURES]
     found: list[list[float | None]] = []
@@ -78,9 +76,7 @@ def assumptions_sheet(book: Book, result: Result) -> None:
         Column(_("Stands behind"), "text", 44), Column(_("Least"), "text", 12),
         Column(_("Most"), "text", 12),
     ]  # fmt: skip
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(1)
+    sheet.table(columns)
     for key, entry in result.summary["assumptions"].items():
         bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
         sheet.values(columns, [key, entry["text"], "\n".join(entry["paths"]), *bounds])
@@ -94,9 +90,7 @@ def sources_sheet(book: Book, result: Result) -> None:
         Column(_("Source"), "text", 24), Column(_("Publication"), "text", 80),
         Column(_("Published on"), "text", 14), Column(_("Address"), "text", 44),
     ]  # fmt: skip
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(1)
+    sheet.table(columns)
     for key, entry in result.summary["sources"].items():
         sheet.values(columns, [key, entry["title"], entry["published"], entry["url"]])
     sheet.close()
@@ -106,9 +100,7 @@ def table_sheet(book: Book, result: Result, table: Table) -> None:
     """A table as it is."""
     sheet = book.sheet(_(table.title), landscape=True)
     columns = _columns(table.columns)
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(1)
+    sheet.table(columns)
     for frame in table.frames():
         lists = [_shown(result, column, frame[column.name]) for column in table.columns]
         for row in zip(*lists, strict=True):
@@ -154,9 +146,7 @@ def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int
     sheet = book.sheet(_("Dossiers"), landscape=True, long=True)
     declared = KEPT_TABLES["dossiers"]
     columns = _columns(declared)
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(2)
+    sheet.table(columns, keep=2)
     styles = [book.style(**({} if c.kind != "instant" else _INSTANT)) for c in columns]
     worksheet = sheet.worksheet
     writers = [_writer(worksheet, column.type) for column in declared]

@@ -20,9 +20,7 @@ def options_sheet(book: Book, result: Result) -> None:
     """The sheet with the options compared, the scenario as it is first."""
     sheet = book.sheet(_("Options compared"), landscape=True)
     columns = _columns()
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(1)
+    sheet.table(columns)
     summary = result.summary
     sheet.values(
         columns, [_("As it is"), *_strict(summary["base"]), *[None] * 4, *_others(summary["base"]),

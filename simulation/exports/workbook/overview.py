@@ -52,8 +52,7 @@ def overview_sheet(book: Book, result: Result) -> None:
     sheet.paragraph(_answer(result), len(columns), width_of(columns), font_size=12)
     sheet.skip()
     sheet.header(columns)
-    sheet.freeze()
-    sheet.worksheet.freeze_panes(0, 0)  # the sheet has several tables, each with its own head
+    sheet.worksheet.repeat_rows(sheet.row - 1)  # there are several tables: nothing stays in view
     for name, kind, label, note in MEASURES:
         found = result.summary["measures"][name]
         _interval(sheet, kind, _(label), found, _(note))
@@ -70,7 +69,7 @@ def study_sheet(book: Book, result: Result) -> None:
     sheet.widths(columns)
     head(sheet, result)
     sheet.header(columns)
-    known = {key: value for key, value in about(result)}  # noqa: C416 - pairs, for the types
+    known = dict(about(result))
     for key, label in _ABOUT.items():
         if known.get(key) is not None:
             sheet.values(columns, [_(label), known[key]])

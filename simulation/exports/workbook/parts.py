@@ -42,9 +42,7 @@ def on_time_sheet(book: Book, result: Result) -> dict[str, Block]:
         Column(_("Late"), "decimal", 9), Column(_("Open at the end"), "decimal", 10),
         Column(_("Open and overdue"), "decimal", 10), Column(_("Cycle time, wd"), "decimal", 9),
     ]  # fmt: skip
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(2)
+    sheet.table(columns, keep=2)
     head = sheet.row - 1
     labels = {
         "by_field": _("Field"), "by_channel": _("Channel"), "by_group": _("Group"),
@@ -91,9 +89,7 @@ def teams_sheet(book: Book, result: Result) -> Block | None:
         Column(_("People missing"), "count", 10), Column(_("Overtime, h"), "decimal", 11),
         Column(_("Visits done"), "decimal", 11), Column(_("Pay"), "count", 13),
     ]  # fmt: skip
-    sheet.widths(columns)
-    sheet.header(columns)
-    sheet.freeze(1)
+    sheet.table(columns)
     first = sheet.row
     load = result.summary["load"]["teams"]
     for team, entry in result.summary["teams"].items():
