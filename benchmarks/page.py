@@ -293,7 +293,7 @@ def workers(found: Findings) -> str:
     if not found["runs"]:
         return absent(found).strip()
     figures = next(iter(found["figures"].values()))
-    names = ("two_workers_to_one_few", "two_workers_to_one")
+    names = ("two_workers_to_one", "two_workers_to_one_more")
     ratios = [text for name in names for text in ("1", spread(figures, name))]
     table = tabulate(
         ("", "elapsed, s", "replications / s", "ratio"),

@@ -210,14 +210,15 @@ def workers(scale: Scale, engines: Sequence[str]) -> Findings:
         runs = elapsed_s(jobs, scale.rounds)
     one, two, more_one, more_two = runs.values()
     elapsed = ("elapsed_s",)
-    fewer, whole = ratio(one, two, elapsed, elapsed), ratio(more_one, more_two, elapsed, elapsed)
+    fewer = ratio(one, two, elapsed, elapsed)
+    more_of_them = ratio(more_one, more_two, elapsed, elapsed)
     further_s = [
         middle(longer, "elapsed_s") - middle(shorter, "elapsed_s")
         for longer, shorter in ((more_one, one), (more_two, two))
     ]
     figures = {
-        **named("two_workers_to_one", whole),
-        **named("two_workers_to_one_few", fewer),
+        **named("two_workers_to_one", fewer),
+        **named("two_workers_to_one_more", more_of_them),
         "two_workers_running": further_s[0] / further_s[1],
     }
     return {

@@ -79,7 +79,7 @@ TARGETS: Final = (
         "compiled",
         "two_workers_to_one",
         1.7,
-        "throughput of two workers, in units of one, the start included",
+        "throughput of two workers, in units of one",
     ),
     at_most("exports", "csv", "to_bare", 1.5, "CSV, in units of pandas writing the same cells"),
     at_most("exports", "parquet", "to_bare", 1.5, "Parquet, in units of pyarrow writing the same"),
