@@ -66,9 +66,9 @@ def of_environment() -> Language:
 
 def _(message: str) -> str:
     """A message in the language that is spoken."""
-    return (
-        _State.catalogue.gettext(message) if message else ""
-    )  # "" has what describes the catalogue
+    if not message:  # which is where a catalogue describes itself
+        return ""
+    return _State.catalogue.gettext(message)
 
 
 def n_(one: str, many: str, number: float) -> str:
@@ -84,12 +84,12 @@ def later(message: str) -> str:
 @contextmanager
 def english() -> Iterator[None]:
     """Speak English for a while, because what is said goes into data."""
-    before = _State.language
+    before = _State.language, _State.catalogue, _State.templates
     use("en")
     try:
         yield
     finally:
-        use(before)
+        _State.language, _State.catalogue, _State.templates = before
 
 
 def retold(text: str) -> str:
