@@ -238,7 +238,7 @@ def start(scale: Scale, _engines: Sequence[str]) -> Findings:
     """How soon the command answers, against the import of pandas alone."""
     compileall.compile_dir(str(ROOT / "simulation"), quiet=1)
     commands = {
-        "motcua --help": ["-c", "from simulation.cli import main; main()", "--help"],
+        "motcua --help": ["-c", "from simulation.cli import program; program()", "--help"],
         "import pandas": ["-c", "import pandas"],
     }
     runs = elapsed_s(

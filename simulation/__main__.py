@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.cli import main
+from simulation.cli import program
 
 if __name__ == "__main__":
-    main()
+    program()

@@ -47,13 +47,7 @@ class Caller:
         """Call it with these arguments."""
         self.capsys.readouterr()
         self.monkeypatch.setattr(sys, "argv", ["motcua", *map(str, arguments)])
-        try:
-            main()
-        except SystemExit as end:
-            code = 0 if end.code is None else int(end.code)
-        else:
-            code = 0
-        return Called(code, *self.capsys.readouterr())
+        return Called(main(), *self.capsys.readouterr())
 
 
 def start(*arguments: object, cwd: Path) -> subprocess.Popen[str]:

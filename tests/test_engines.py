@@ -37,9 +37,21 @@ def test_an_unknown_engine_is_refused_with_those_that_exist() -> None:
         get_engine("fast")
 
 
+def test_an_engine_that_cannot_be_loaded_is_refused_with_the_reason(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What an engine needs may be installed and not work; the message says what is wrong."""
+    monkeypatch.setitem(sys.modules, "simulation.engines.compiled", None)
+    with pytest.raises(InputError, match=r"'compiled' cannot be used: .*compiled.*--engine simpy"):
+        get_engine("compiled")
+
+
 def test_naming_the_engines_loads_none() -> None:
-    """SimPy is imported when its engine is asked for."""
-    code = "import sys, simulation.engines; sys.exit('simpy' in sys.modules)"
+    """SimPy and numba are imported when their engine is asked for."""
+    code = (
+        "import sys, simulation.engines as e; e.check_engine(e.default_engine()); "
+        "sys.exit(bool({'simpy', 'numba'} & set(sys.modules)))"
+    )
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

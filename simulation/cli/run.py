@@ -110,7 +110,7 @@ def _simulate(
 
     with interruptible(lambda: how_to_go_on(len(done), sum(asked))) as stop_if_interrupted:
         start_early(place)
-        from simulation.engines import default_engine, get_engine
+        from simulation.engines import check_engine, default_engine
         from simulation.experiments import (
             Case,
             Model,
@@ -124,7 +124,7 @@ def _simulate(
         from simulation.store import Store
 
         engine = default_engine() if place.engine is None else place.engine
-        get_engine(engine)  # refuses an unknown one before anything is written
+        check_engine(engine)  # refuses an unknown one before anything is written
         replications = replications or default_replications(engine)
         numbers = [*range(replications)] if replication is None else [replication]
         model = Model.of(load_scenario(scenario, settings))

@@ -166,12 +166,12 @@ def open_study(
         InputError: There is no such engine, or the cluster cannot be used.
         StoreError: The results cannot be kept.
     """
-    from simulation.engines import default_engine, get_engine
+    from simulation.engines import check_engine, default_engine
     from simulation.experiments import Study, foresee
     from simulation.store import Store
 
     engine = default_engine() if place.engine is None else place.engine
-    get_engine(engine)  # refuses an unknown one before anything is written, as does the plan
+    check_engine(engine)  # refuses an unknown one before anything is written, as does the plan
     one = foresee(model.plan, engine)
     finished: list[Model] = []
     with (

@@ -7,6 +7,7 @@ engines costs nothing.
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final, Protocol
 
 from simulation.errors import InputError
@@ -30,8 +31,8 @@ class Engine(Protocol):
         """Let the office work until the end of the horizon."""
 
 
-def get_engine(name: str) -> Engine:
-    """The engine of a name.
+def check_engine(name: str) -> None:
+    """Refuse a name that no engine has, without loading any.
 
     Raises:
         InputError: There is no such engine.
@@ -42,15 +43,27 @@ def get_engine(name: str) -> Engine:
                 name=name, names=", ".join(sorted(ENGINES))
             )
         )
+
+
+def get_engine(name: str) -> Engine:
+    """The engine of a name.
+
+    Raises:
+        InputError: There is no such engine, or what it needs is not installed or does not work.
+    """
+    check_engine(name)
     module, function = ENGINES[name].split(":")
-    engine: Engine = getattr(import_module(module), function)
+    try:
+        engine: Engine = getattr(import_module(module), function)
+    except ImportError as error:
+        raise InputError(
+            _("the engine {name!r} cannot be used: {reason}; --engine simpy needs less").format(
+                name=name, reason=error
+            )
+        ) from error
     return engine
 
 
 def default_engine() -> str:
     """The name of the fastest engine that there is: without numba, that is the reference engine."""
-    try:
-        import_module("numba")
-    except ImportError:
-        return "simpy"
-    return "compiled"
+    return "simpy" if find_spec("numba") is None else "compiled"

@@ -14,7 +14,6 @@ from simulation.attendance import sample_attendance
 from simulation.attribution import Attribution, attribute
 from simulation.demand import sample_demand
 from simulation.engines import get_engine
-from simulation.experiments.tables import kept_tables
 from simulation.followed import follow_up
 from simulation.form import Form, fill_form
 from simulation.journal import check
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from simulation.journal import Record
+    from simulation.ledger import Ledger
     from simulation.tables import Demand
 
 TOTAL_ID: Final = "TOTAL"
@@ -191,8 +191,14 @@ def run_case(case: Case, engine: str, *, profiles: bool = False, tables: bool = 
         engine=engine,
         profiles=profile(record, book) if profiles else {},
         elapsed_s=time.perf_counter() - began,
-        tables=kept_tables(case.replication, record, book) if tables else None,
+        tables=_tables(case.replication, record, book) if tables else None,
     )
+
+
+def _tables(replication: int, record: Record, book: Ledger) -> dict[str, pd.DataFrame]:
+    from simulation.experiments.tables import kept_tables  # noqa: PLC0415 - few want it, and pandas is slow to load
+
+    return kept_tables(replication, record, book)
 
 
 def witness(case: Case, engine: str) -> Record:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -39,11 +40,11 @@ class Timeline:
     horizon: Horizon
     holidays: dict[date, str]
 
-    @property
-    def days(self) -> list[date]:
+    @cached_property
+    def days(self) -> tuple[date, ...]:
         """All days from the first to the reach."""
         first = self.horizon.first_day
-        return each_day(first, first + timedelta(days=self.horizon.reach_s // DAY_S - 1))
+        return tuple(each_day(first, first + timedelta(days=self.horizon.reach_s // DAY_S - 1)))
 
     def instant_s(self, at: datetime) -> int:
         """Seconds of a local instant."""
