@@ -25,7 +25,7 @@ from simulation.engines import compiled, default_engine, ready
 from simulation.engines.compiled import kernel, run
 from simulation.engines.compiled.cache import VARIABLE, KernelCache, digest_of, kernel_sources
 from simulation.engines.compiled.jit import first_above, first_not_below, inlined
-from simulation.engines.compiled.lists import NO_STAMP, insert, play, pop, push
+from simulation.engines.compiled.lists import NO_STAMP, insert, places_for, play, pop, push
 from simulation.engines.compiled.office import lay_out
 from simulation.engines.compiled.queues import dequeue, enqueue
 from simulation.engines.reference import run as reference
@@ -384,7 +384,7 @@ def test_a_heap_gives_back_the_least_first(keys: list[int]) -> None:
 def test_a_tournament_knows_the_first(keys: list[int]) -> None:
     """Who leaves first has the least key; when all have left, nobody is first."""
     column = np.array(keys, np.int64)
-    tournament = np.full(2 * max(len(keys), 1), NO_STAMP)
+    tournament = np.full(places_for(len(keys)), NO_STAMP)
     through_a_tournament(column, tournament)
     assert column.tolist() == sorted(keys)
     assert tournament[1] == NO_STAMP

@@ -112,17 +112,27 @@ def pop(heap: Ints) -> int:
     return least
 
 
+def places_for(number: int) -> int:
+    """How long the array of a tournament of so many is: twice a power of four."""
+    places = 2
+    while places < 2 * number:
+        places *= 4
+    return places
+
+
 @inlined
 def play(tournament: Ints, number: int, stamped: int) -> None:
     """Let one of them have another stamp, or NO_STAMP; the first of all is then at place 1.
 
-    Their stamps are the second half of the array, and at each place in the first half is the first
-    of the two stamps at twice that place. Unlike those of a heap, the places to look at depend on
-    no comparison, so the processor need not wait for one, nor guess its outcome.
+    Their stamps begin in the middle of the array, and at each place before it is the first of the
+    four stamps from four times that place on. Unlike those of a heap, the places to look at depend
+    on no comparison, so the processor need not wait for one, nor guess its outcome.
     """
     place = (len(tournament) >> 1) + number
     tournament[place] = stamped
     while place > 1:
-        stamped = min(stamped, tournament[place ^ 1])
-        place >>= 1
+        others = min(tournament[place ^ 2], tournament[place ^ 3])
+        nearest = min(stamped, tournament[place ^ 1])
+        stamped = min(nearest, others)
+        place >>= 2
         tournament[place] = stamped

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from simulation.engines.compiled.lists import BITS, NO_STAMP
+from simulation.engines.compiled.lists import BITS, NO_STAMP, places_for
 from simulation.errors import InputError
 from simulation.language import _, written
 from simulation.semantics import Clock, Closing, Discipline, Outcome
@@ -398,7 +398,7 @@ def _agenda(service: ServicePlan, visits_of_row: Ints, spans: int) -> Agenda:
         next=_table(dossier=[0], begin=0, closing=0, piece=0),
         timetables=_table(next=ptr[:-1], behind=ptr[1:], parting=first),
         parting=parting,
-        completions=np.full(2 * max(len(service.person_team), 1), NO_STAMP, np.int64),
+        completions=np.full(places_for(len(service.person_team)), NO_STAMP, np.int64),
         timers=_list(visits + timetables),
         ended=_list(visits),
         joining=_list(visits),
