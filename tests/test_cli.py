@@ -611,6 +611,8 @@ def test_sources(motcua: Caller) -> None:
     for source in scenario.sources.values():
         assert source.title in ended.out
     assert "Assumptions" in ended.out
+    assert "Guessed." in ended.out
+    assert "Phỏng đoán." in motcua("--lang", "vi", "sources", VALID / "evidence.yaml").out
 
 
 def test_version(motcua: Caller) -> None:

@@ -242,6 +242,10 @@ def test_published_numbers_and_sources_stand_on_the_page(tmp_path: Path) -> None
     rows = [cell for cell in found.texts("td") if cell.startswith(("nearly", "derived", "over"))]
     assert rows == ["nearly 99.80 %", "derived 1", "over 50.00 %"]
     assert "No source gives the duration of an appraisal." in found.visible
+    path = tmp_path / "trang.html"
+    called("--lang", "vi", "report", "evidence", "--output", path, "--out", tmp_path)
+    use("en")
+    assert "Phỏng đoán." in read(path.read_text(encoding="utf-8")).visible
 
 
 def test_a_page_in_vietnamese_has_no_english_on_it(shelf: Path) -> None:

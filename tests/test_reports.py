@@ -177,6 +177,6 @@ def test_evidence() -> None:
     for source in scenario.sources.values():
         assert source.title in text
     for assumption in scenario.assumptions.values():
-        assert assumption.text in text
+        assert assumption.text.en in text
     assert "received: 60 (input)" in text
     assert "On time: nearly 99.80 % (output)" in text

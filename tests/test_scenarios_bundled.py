@@ -129,10 +129,10 @@ def test_published_numbers_name_a_dated_publication(name: str) -> None:
 
 @pytest.mark.parametrize("name", BUNDLED)
 def test_what_no_source_says_is_an_assumption(name: str) -> None:
-    """Staff, work and mix are labelled, and each label says why and what it stands behind."""
+    """Staff, work and mix are labelled, and each label says why, in both languages, and of what."""
     assumptions = scenario_of(name).assumptions
 
-    assert all(assumption.text and assumption.paths for assumption in assumptions.values())
+    assert all(each.paths and each.text.en != each.text.vi for each in assumptions.values())
     behind = {path for assumption in assumptions.values() for path in assumption.paths}
     assert "teams.*.staff" in behind
     assert any(path.startswith("routes.") for path in behind)

@@ -310,7 +310,7 @@ def _summarise(
         **request.as_dict(),
         "assumptions": {
             name: {
-                "text": scenario.assumptions[name].text,
+                "text": scenario.assumptions[name].text.model_dump(),
                 "fields": list(by_name[name].fields),
                 "low": by_name[name].low,
                 "high": by_name[name].high,

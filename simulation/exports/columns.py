@@ -160,7 +160,8 @@ RUN_TABLES: Final[dict[str, Columns]] = {
     ),
     "assumptions": (
         text("assumption", "key of the assumption"),
-        text("text", "what is assumed, and why"),
+        text("text_en", "what is assumed, and why, in English"),
+        text("text_vi", "the same in Vietnamese"),
         text("paths", "fields of the scenario behind which it stands, with `, ` between them",
               "it stands behind no field"),
         text("low", "smallest plausible value", "none is named"),

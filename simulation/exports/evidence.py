@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from simulation.language import LANGUAGES
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -58,9 +60,9 @@ def sources(result: Result) -> Rows:
 def assumptions(result: Result) -> Rows:
     """What no source says."""
     for key, entry in result.summary["assumptions"].items():
-        bounds = (entry[end] for end in ("low", "high"))
-        texts = (None if bound is None else str(bound) for bound in bounds)
-        yield key, entry["text"], ", ".join(entry["paths"]) or None, *texts
+        said = (entry["text"][language] for language in LANGUAGES)
+        bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
+        yield key, *said, ", ".join(entry["paths"]) or None, *bounds
 
 
 def names(result: Result) -> Rows:

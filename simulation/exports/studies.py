@@ -215,12 +215,15 @@ _SWEEP: Final = {
 }  # fmt: skip
 
 
+_ASSUMED: Final = later("What is assumed, and why")
+
+
 def _effects(result: Result) -> Rows:
     for key, entry in result.summary["assumptions"].items():
         sobol = result.summary["sobol"].get(key)
         shares = [None, None] if sobol is None else [sobol["first"]["mean"], sobol["total"]["mean"]]
         yield (
-            key, entry["text"], ", ".join(entry["fields"]),
+            key, entry["text"]["en"], entry["text"]["vi"], ", ".join(entry["fields"]),
             *(None if entry[end] is None else str(entry[end]) for end in ("low", "high")),
             *_three(entry["mu_star"]), entry["mu"]["mean"], entry["sigma"], entry["noise"],
             entry["separated"], *shares,
@@ -231,7 +234,8 @@ _SENSITIVITY: Final = {
     "effects": StudyTable(
         (
             text("assumption", "key of the assumption", heading=later("Assumption")),
-            text("text", "what is assumed, and why", heading=later("What is assumed, and why")),
+            text("text_en", "what is assumed, and why, in English", heading=_ASSUMED),
+            text("text_vi", "the same in Vietnamese", heading=_ASSUMED),
             text("fields", "fields that are varied, with `, ` between them",
                  heading=later("Fields")),
             text("lowest", "smallest plausible value", "none is named", later("Least")),

@@ -343,7 +343,7 @@ def print_evidence(summary: Mapping[str, Any], out: Console) -> None:
         out.print()
         out.print(Text(_("Assumptions: no source says"), style="bold"))
     for name, assumption in summary["assumptions"].items():
-        out.print(f"[{name}] {assumption['text']}")
+        out.print(f"[{name}] {title(assumption['text'])}")
         if assumption["paths"]:
             out.print(
                 Padding(Text(", ".join(assumption["paths"]), "dim"), (0, 0, 0, 4), expand=False)

@@ -63,7 +63,7 @@ class Assumption(Model):
         low: Smallest plausible value of the field, ``high`` the largest.
     """
 
-    text: str
+    text: Text
     paths: list[str] = Field(default_factory=list)
     varies: list[str] = Field(default_factory=list)
     low: NumberOrText | None = None

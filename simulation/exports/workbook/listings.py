@@ -15,7 +15,7 @@ from simulation.exports.frames import plain
 from simulation.exports.workbook.book import Column, serial
 from simulation.exports.workbook.names import named
 from simulation.exports.workbook.overview import MEASURES
-from simulation.language import _, later
+from simulation.language import _, current, later, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -36,7 +36,11 @@ _KINDS: Final[dict[Type, Kind]] = {
 _UNITS: Final[dict[str, Kind]] = {
     "fraction": "percent", "dossiers": "decimal", "minutes": "decimal", "that of pay": "decimal",
 }  # fmt: skip
-_WIDTHS: Final = {"measure": 28.0, "target": 28.0, "text": 70.0, "value": 60.0, "fields": 44.0}
+_UNSPOKEN: Final = {"en": "_vi", "vi": "_en"}
+_WIDTHS: Final = {
+    "measure": 28.0, "target": 28.0, "text_en": 70.0, "text_vi": 70.0, "value": 60.0,
+    "fields": 44.0,
+}  # fmt: skip
 """Widths of columns of which the texts are long, by name."""
 _BY_TYPE: Final[dict[Type, float]] = {
     "text": 18, "integer": 11, "number": 12, "boolean": 11, "day": 12, "instant": 19,
@@ -79,7 +83,7 @@ def assumptions_sheet(book: Book, result: Result) -> None:
     sheet.table(columns)
     for key, entry in result.summary["assumptions"].items():
         bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
-        sheet.values(columns, [key, entry["text"], "\n".join(entry["paths"]), *bounds])
+        sheet.values(columns, [key, title(entry["text"]), "\n".join(entry["paths"]), *bounds])
     sheet.close()
 
 
@@ -97,12 +101,15 @@ def sources_sheet(book: Book, result: Result) -> None:
 
 
 def table_sheet(book: Book, result: Result, table: Table) -> None:
-    """A table as it is."""
+    """A table as it is; of texts in both languages the one that is spoken."""
     sheet = book.sheet(_(table.title), landscape=True)
-    columns = _columns(table.columns)
+    spoken = tuple(
+        column for column in table.columns if not column.name.endswith(_UNSPOKEN[current()])
+    )
+    columns = _columns(spoken)
     sheet.table(columns)
     for frame in table.frames():
-        lists = [_shown(result, column, frame[column.name]) for column in table.columns]
+        lists = [_shown(result, column, frame[column.name]) for column in spoken]
         for row in zip(*lists, strict=True):
             sheet.values(columns, row)
     sheet.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import is_fraction
-from simulation.language import _, n_, written
+from simulation.language import _, n_, title, written
 from simulation.reports.cells import effect_style, size_style
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
@@ -165,7 +165,7 @@ def _shares(summary: Summary) -> Section | None:
 
 def _texts(summary: Summary) -> Section | None:
     """What the assumptions say, in the words of the scenario."""
-    rows = [[name, str(each["text"])] for name, each in summary["assumptions"].items()]
+    rows = [[name, title(each["text"])] for name, each in summary["assumptions"].items()]
     if not rows:
         return None
     table = Table((_("Assumption"), _("What is assumed")), rows, frozenset({1}))

@@ -79,7 +79,9 @@ def _assumptions(scenario: Plain) -> Section | None:
     assumptions = scenario.get("assumptions") or {}
     if not assumptions:
         return None
-    entries = [Entry(name, [str(one["text"]), *_range(one)]) for name, one in assumptions.items()]
+    entries = [
+        Entry(name, [title(_both(one["text"])), *_range(one)]) for name, one in assumptions.items()
+    ]
     note = Note([_("No source says the following. motcua sensitivity tells which matters most.")])
     return Section("assumptions", _("Assumptions"), [note, Entries(entries)])
 
