@@ -58,8 +58,9 @@ class Shown:
     def printed(self) -> str:
         """What the command prints, but for the line that names its folder."""
         with tempfile.TemporaryDirectory() as directory:
+            place = [] if "check" in self.command else ["--out", directory]
             ended = subprocess.run(
-                [sys.executable, "-m", "simulation", *self.command, "--out", directory],
+                [sys.executable, "-m", "simulation", *self.command, *place],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",

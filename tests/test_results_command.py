@@ -133,6 +133,21 @@ def test_name_of_several_or_none(motcua: Caller) -> None:
         assert "minimal/seed1-r3-" in ended.err
 
 
+def test_a_whole_name_is_enough(motcua: Caller) -> None:
+    """A run is found by its whole name, or its scenario's, though others begin alike."""
+    motcua("run", MINIMAL, "--replications", 2)
+    (first,) = Path("results/minimal").iterdir()
+    motcua("run", MINIMAL, "--replications", 2, "--marginal")
+    longer = [each for each in Path("results/minimal").iterdir() if each.name > first.name]
+    motcua("run", MINIMAL, "--replications", 2, "--set", "scenario=minimal-too")
+
+    assert [each.name.startswith(first.name) for each in longer] == [True]
+    assert motcua("results", "show", f"minimal/{first.name}").code == 0
+    assert motcua("results", "show", "minimal-too").code == 0
+    motcua("results", "remove", f"minimal/{longer[0].name}", "--yes")
+    assert motcua("results", "show", "minimal").code == 0
+
+
 @pytest.mark.parametrize("damage", ["altered", "truncated", "missing"])
 def test_damaged_summary(motcua: Caller, damage: str) -> None:
     """A summary that is not as it was written is named and not shown; running again mends it."""

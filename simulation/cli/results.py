@@ -29,7 +29,7 @@ def _run_name(text: str) -> str:
 RunName = Annotated[
     str,
     typer.Argument(
-        parser=_run_name, metavar="RUN", help="Its name, or any part of it that no other has."
+        parser=_run_name, metavar="RESULT", help="Its name, or any part of it that no other has."
     ),
 ]
 

@@ -127,14 +127,16 @@ def _entry(store: Store, run: Run) -> Entry:
 
 
 def choose(store: Store, name: str) -> Entry:
-    """The one run that is called so, or whose name or scenario has this as a part.
+    """The one run that is called so, or else of that scenario, or whose name has this as a part.
 
     Raises:
         InputError: There is none, or several.
     """
     known = entries(store)
-    found = [entry for entry in known if name in {entry.run, str(entry.folder)}]
-    found = found or [entry for entry in known if name in f"{entry.scenario}/{entry.run}"]
+    named = [(f"{entry.scenario}/{entry.run}", entry) for entry in known]
+    found = [entry for whole, entry in named if name in {entry.run, whole, str(entry.folder)}]
+    found = found or [entry for entry in known if name == entry.scenario]
+    found = found or [entry for whole, entry in named if name in whole]
     if len(found) == 1:
         return found[0]
     listed = "".join(f"\n    {entry.scenario}/{entry.run}" for entry in found or known)
