@@ -24,6 +24,7 @@ from simulation.decisions.staffing.settle import Settling
 from simulation.decisions.staffing.trials import Trials
 from simulation.errors import InputError
 from simulation.experiments import Study, to_json
+from simulation.scenario import vary
 from tests.running import VALID, Caller, office
 from tests.staffing_offices import (
     DAYS,
@@ -255,6 +256,28 @@ def test_equal_requests_give_equal_summaries() -> None:
     """Nothing in the summary depends on when or where it was computed."""
     texts = [to_json(staff(office(), ["on_time>=0.9"], cap=4).summary) for _ in range(2)]
     assert texts[0] == texts[1]
+
+
+def test_applicants_are_not_driven_away() -> None:
+    """Clerks stay whom a target on those who were served would spare, as long as nobody asks."""
+    impatient = {
+        "channels.visitors.hall.patience": "10 min",
+        "channels.visitors.hall.come_back.at_most": 0,
+        "teams.clerks.staff": 12,
+    }
+    scenario = vary(Counters(30, 10, "").scenario(), impatient, "test")
+    target, request = "counter_wait_within_30_min>=0.5", Request({"clerks": (1, 12)})
+    plan = staff(scenario, [target], request=request, cap=CAP)
+    careless = staff(scenario, [target, "lost<=1000000"], request=request, cap=CAP)
+
+    assert careless.guard is None
+    assert careless.people == {"clerks": 1}
+    assert plan.guard is not None
+    assert 5 < plan.people["clerks"] < 12  # five have work
+    assert plan.summary["chosen"]["measures"]["lost"]["mean"] <= plan.guard.value
+    assert plan.guard.value < 0.02 * 24 * DAYS * 30
+    assert any(plan.summary["guard"] in note for note in plan.summary["notes"])
+    assert all(point.staffing >= plan.staffing for point in plan.front)
 
 
 def test_people_are_spared_where_less_passes() -> None:

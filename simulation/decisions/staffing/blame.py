@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulation.scenario.overrides import walk
 from simulation.scenario.steps import Work
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
 
     Measures = Mapping[str, float | None]
+
+
+_OF_APPLICANTS: Final = ("lost", "abandonments", "turned_away")
 
 
 def blame(space: Space, target: Target, rows: Sequence[Measures]) -> dict[int, float]:
@@ -41,7 +44,7 @@ def _weight(space: Space, pool: Sequence[int], target: Target, rows: Sequence[Me
     names = ["queue_mean"]
     if target.path.rpartition(".")[2] in {"on_time_official", "on_time_strict", "late"}:
         names = ["late_time_queue", "late_time_off_shift"]
-    elif "counter_wait" in target.path:
+    elif "counter_wait" in target.path or target.path in _OF_APPLICANTS:
         desks &= desks_in_person(space.scenario)
     paths = [f"desks.{desk}.{name}" for desk in sorted(desks) for name in names]
     return sum(row[path] or 0.0 for row in rows for path in paths)

@@ -37,26 +37,28 @@ class Point:
     replications: int
 
 
-def front(trials: Trials) -> list[Point]:
-    """The front among all that was simulated, the cheapest first.
+def front(trials: Trials, guard: Target | None) -> list[Point]:
+    """The front among all that was simulated and does not miss the guard, the cheapest first.
 
     All points are compared in the same replications, the first of the search.
     """
-    found = _front(trials, trials.staffings, trials.few)
+    found = _front(trials, guard, trials.staffings, trials.few)
     more = max(REPLICATIONS, trials.few)
     staffings = [point.staffing for point in found]
     try:
         trials.run(staffings, range(more))
     except OutOfBudget:
         return found
-    return _front(trials, staffings, more)
+    return _front(trials, guard, staffings, more)
 
 
-def _front(trials: Trials, staffings: Iterable[Staffing], count: int) -> list[Point]:
+def _front(
+    trials: Trials, guard: Target | None, staffings: Iterable[Staffing], count: int
+) -> list[Point]:
     points = []
     for staffing in staffings:
         rows = trials.known(staffing, range(count))
-        if len(rows) == count:
+        if len(rows) == count and (guard is None or guard.kept(rows)):
             interval = ON_TIME.interval(rows, 0.95)
             points.append(Point(staffing, trials.space.cost(staffing), interval, count))
     found: list[Point] = []

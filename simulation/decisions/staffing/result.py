@@ -30,6 +30,7 @@ class StaffPlan:
         trials: All that was simulated.
         request: What might be chosen.
         by_field: Whether the on-time rate was asked of every field.
+        guard: The target that nobody asked for: that applicants are not driven away.
         cap: Replications of a staffing in the certificate at most.
         bounds: Analytic bound by pool.
         certificate: The staffing, and those with one person less.
@@ -43,6 +44,7 @@ class StaffPlan:
     trials: Trials
     request: Request
     by_field: bool
+    guard: Target | None
     cap: int
     bounds: tuple[PoolBound, ...]
     certificate: Certificate
@@ -99,6 +101,7 @@ class StaffPlan:
             "confidence": CONFIDENCE,
             "confidence_each": 1 - (1 - CONFIDENCE) / len(trials.targets),
             "targets": [_described(target) for target in trials.targets],
+            "guard": None if self.guard is None else str(self.guard),
             "unit": space.unit,
             "feasible": self.reachable,
             "guarantee": "1-minimal" if self.certificate.one_minimal else None,
@@ -207,6 +210,14 @@ class StaffPlan:
         return [*self._notes()]
 
     def _notes(self) -> Iterator[str]:
+        if self.guard is not None:
+            yield (
+                _(
+                    "Added: {target}, so that applicants are not driven away from a counter with "
+                    "too few people: their dossiers are never late. It is one in a hundred of "
+                    "those who come more than now; a target of your own on lost replaces it."
+                ).format(target=self.guard)
+            )
         bound = [post.team for post, team in self._teams() if team["at_bound"] and not post.given]
         if bound:
             yield (

@@ -12,7 +12,7 @@ from simulation.decisions.staffing.result import StaffPlan
 from simulation.decisions.staffing.search import Search
 from simulation.decisions.staffing.settle import Settling
 from simulation.decisions.staffing.targets import by_field as asked_by_field
-from simulation.decisions.staffing.targets import parse_targets
+from simulation.decisions.staffing.targets import hold_applicants, parse_targets
 from simulation.decisions.staffing.trials import OutOfBudget, Trials
 from simulation.errors import InputError, noted
 from simulation.experiments import Study
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulation.decisions.staffing.bound import PoolBound
-    from simulation.decisions.staffing.space import Staffing
+    from simulation.decisions.staffing.space import Space, Staffing
     from simulation.decisions.staffing.targets import Target
     from simulation.scenario import Scenario
 
@@ -66,10 +66,13 @@ def staff(
     study, request = study or Study(), request or Request()
     wanted = parse_targets(targets, scenario)
     space = make_space(scenario, request)
-    present = _present(Trials(space, study, wanted, replications, budget))
+    present = _measures(space, study, space.present, replications)
     if by_field:
         wanted = asked_by_field(wanted, present)
     _refuse_uncounted(wanted, present)
+    guard = _guard(space, study, wanted, present)
+    if guard is not None:
+        wanted = (*wanted, guard)
     trials = Trials(space, study, wanted, replications, budget)
     trials.run([space.present], range(replications))
     bounds = lower_bounds(space, wanted)
@@ -78,6 +81,7 @@ def staff(
         trials=trials,
         request=request,
         by_field=by_field,
+        guard=guard,
         cap=cap,
         bounds=bounds,
         certificate=certificate,
@@ -85,7 +89,7 @@ def staff(
         searches=settling.searches,
         moves=settling.moves,
         exhausted=settling.examiner.exhausted or trials.refused,
-        front=tuple(front(trials)),
+        front=tuple(front(trials, guard)),
     )
 
 
@@ -104,9 +108,22 @@ def _check_numbers(replications: int, cap: int, budget: int) -> None:
             )
 
 
-def _present(trials: Trials) -> list[Measures]:
-    """Measures of the present staffing."""
-    return trials.run([trials.space.present], range(trials.few))[0]
+def _measures(
+    space: Space, study: Study, staffing: Staffing, replications: int
+) -> Sequence[Measures]:
+    """Measures of a staffing before there is anything to ask of it."""
+    (outcomes,) = study.run([space.model(staffing)], range(replications))
+    return [outcome.measures for outcome in outcomes]
+
+
+def _guard(
+    space: Space, study: Study, wanted: Sequence[Target], present: Sequence[Measures]
+) -> Target | None:
+    """That applicants are not driven away, where too few people would do so and nobody asked."""
+    if any(target.path.rpartition(".")[2] == "lost" for target in wanted):
+        return None
+    fewest = _measures(space, study, tuple(post.low for post in space.posts), 1)
+    return hold_applicants(present) if any(row["lost"] for row in fewest) else None
 
 
 def _refuse_uncounted(targets: Sequence[Target], rows: Sequence[Measures]) -> None:

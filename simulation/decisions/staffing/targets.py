@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from simulation.errors import InputError, noted
@@ -27,6 +29,8 @@ POINT: Final = 0.001
 """A tenth of a percentage point: the half-width at which a rate is known well enough."""
 SHARE: Final = 0.02
 """Of what is no rate the half-width may be this share of the target."""
+MORE_LOST: Final = 0.01
+"""Of those who come so many more than today may leave for good, where nobody says otherwise."""
 ABBREVIATIONS: Final = {"on_time": "on_time_strict", "wait_p90": "counter_wait_p90_min"}
 """What stands for a measure where nothing else is meant."""
 
@@ -79,6 +83,11 @@ class Target:
     def slack(self, value: float) -> float:
         """How far a value is on the right side; negative on the wrong one."""
         return value - self.value if self.at_least else self.value - value
+
+    def kept(self, rows: Sequence[Measures]) -> bool:
+        """Whether the mean over replications is on the right side."""
+        mean = self.interval(rows, CONFIDENCE).mean
+        return mean is not None and self.slack(mean) >= 0
 
     def loosened(self, reached: float) -> Target:
         """The same promise about what can be reached."""
@@ -269,6 +278,19 @@ def _value(text: str, path: str, number: float, unit: str | None) -> float:
         )
         raise InputError(noted(problem, allowed=allowed))
     return round(number * units.get(unit or "", 1), 12)
+
+
+def hold_applicants(rows: Sequence[Measures]) -> Target:
+    """The promise that hardly more applicants leave for good than do today.
+
+    A dossier that is never handed in is never late. So an on-time rate is also kept by a counter
+    with too few people, and nobody means that.
+
+    Args:
+        rows: Measures of the present staffing.
+    """
+    lost, submitted = (fmean(row[name] or 0 for row in rows) for name in ("lost", "submitted"))
+    return Target("lost", float(math.ceil(lost + MORE_LOST * submitted)), at_least=False)
 
 
 def is_known_to_help(target: Target) -> bool:
