@@ -262,7 +262,7 @@ def test_the_command_prints_and_keeps_what_python_returns(motcua: Caller) -> Non
     assert shown.code == again.code == 0
     assert shown.out.split("Results:")[0] in again.out
     assert "Where workload breaks it: on time, strict under 95.00 %" in shown.out
-    assert "In the scenario workload is 1.0." in shown.out
+    assert "In the scenario workload is 1." in shown.out
 
 
 def test_a_heat_map_is_read_without_colour(motcua: Caller) -> None:

@@ -72,6 +72,14 @@ def amount(text: str) -> str:
     return _(_UNITS[unit]).format(number=written(number))
 
 
+def said(value: float | str) -> str:
+    """What a field is set to: a number, or a length as a scenario has it."""
+    try:
+        return short(float(value))
+    except ValueError:
+        return amount(str(value))
+
+
 def how(summary: Mapping[str, Any]) -> dict[str, str]:
     """What the line below a title says: the period, the seed and the engine."""
     period = summary["period"]
@@ -87,7 +95,8 @@ _UNITS: Final = {
     "wd": later("{number} wd"),
     "d": later("{number} d"),
     "h": later("{number} h"),
+    "min": later("{number} min"),
 }
-"""Units of deadlines."""
+"""Units of lengths that reports show."""
 _WORDS: Final = (later("on the spot"), later("none"))
 """Deadlines without a number."""

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.language import _, later, title, written
-from simulation.reports.formats import NOTHING, amount, bounds, count, decimal, percent, short
+from simulation.reports.formats import NOTHING, amount, bounds, count, decimal, percent, said, short
 from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
@@ -237,6 +237,6 @@ def _print_notes(summary: Summary, out: Console) -> None:
     for factor in summary["factors"]:
         if factor["present"] is not None:
             line = _("In the scenario {field} is {value}.")
-            notes = [*notes, line.format(field=factor["path"], value=factor["present"])]
+            notes = [*notes, line.format(field=factor["path"], value=said(factor["present"]))]
     for note in notes:
         out.print(note)

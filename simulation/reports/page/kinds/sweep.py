@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import is_fraction
 from simulation.language import _
-from simulation.reports.formats import short
+from simulation.reports.formats import said, short
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import heat
 from simulation.reports.page.figures.axes import Scale, percent_scale
@@ -304,7 +304,7 @@ def _rows(summary: Summary) -> Section:
 def _notes(summary: Summary) -> list[str]:
     return [
         _("In the scenario {factor} is {present}.").format(
-            factor=factor["path"], present=factor["present"]
+            factor=factor["path"], present=said(factor["present"])
         )
         for factor in summary["factors"]
         if factor["present"] is not None

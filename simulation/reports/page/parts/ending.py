@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, title
 from simulation.reports.cells import as_published
-from simulation.reports.formats import short
+from simulation.reports.formats import said
 from simulation.reports.page.contents import Command, Entries, Entry, Note, Section, Table
-from simulation.reports.page.words import amount, count, day, replications_of
+from simulation.reports.page.words import count, day, replications_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,8 +91,7 @@ def _range(assumption: Plain) -> list[str]:
     low, high = assumption.get("low"), assumption.get("high")
     if low is None or high is None:
         return []
-    texts = [amount(text) if isinstance(text, str) else short(text) for text in (low, high)]
-    return [_("Plausible from {low} to {high}").format(low=texts[0], high=texts[1])]
+    return [_("Plausible from {low} to {high}").format(low=said(low), high=said(high))]
 
 
 def _intervals(subject: Subject) -> Section:
