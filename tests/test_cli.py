@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing, suppress
 from pathlib import Path
@@ -175,7 +176,7 @@ def test_over_capacity_still_runs(motcua: Caller) -> None:
         (["run", str(MINIMAL), "--keep", "everything"], "--keep"),
         (["run", str(MINIMAL), "--cluster", "tcp://x:1", "--workers", "2"], "--workers"),
         (["results", "list"], "no results in results"),
-        (["results", "show"], "RUN"),
+        (["results", "show"], "RESULT"),
         (["run"], "SCENARIO"),
         (["run", str(MINIMAL), "--unknown"], "--unknown"),
         (["rnu"], "rnu"),
@@ -613,6 +614,20 @@ def test_sources(motcua: Caller) -> None:
     assert "Assumptions" in ended.out
     assert "Guessed." in ended.out
     assert "Phỏng đoán." in motcua("--lang", "vi", "sources", VALID / "evidence.yaml").out
+
+
+def test_processes_leave_nothing_behind(tmp_path: Path) -> None:
+    """A run on several processes leaves no temporary directory."""
+    command = [sys.executable, "-m", "simulation", "run", str(MINIMAL), "--replications", "4"]
+    with tempfile.TemporaryDirectory() as temporary:  # the names of sockets have to be short
+        subprocess.run(
+            [*command, "--workers", "2", "--out", str(tmp_path / "results")],
+            cwd=ROOT,
+            env={"PYTHONPATH": str(ROOT), "TMPDIR": temporary},
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+        assert list(Path(temporary).iterdir()) == []
 
 
 def test_version(motcua: Caller) -> None:

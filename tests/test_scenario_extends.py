@@ -118,6 +118,15 @@ def _refused(path: Path, *, bundled: Path | None = None) -> str:
     return str(caught.value)
 
 
+def test_a_word_in_the_place_of_keys_is_refused_in_an_override_too(office: Path) -> None:
+    """Where a step is changed, what has keys of its own is known only behind its kind."""
+    steps = "{decide: {work: {lognormal: true}}}"
+    top = _write(
+        office / "top.yaml", f"extends: base.yaml\nprocedures: {{permit: {{steps: {steps}}}}}\n"
+    )
+    assert "top.yaml:2: procedures.permit.steps.decide.work.lognormal" in _refused(top)
+
+
 def test_a_base_is_found_relative_to_the_file_that_names_it(office: Path) -> None:
     """From a sub-directory, `../base.yaml` is beside the scenario that began it all."""
     _write(office / "sub" / "middle.yaml", "extends: ../base.yaml\nworkload: 2\n")

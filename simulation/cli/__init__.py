@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Annotated, NoReturn
 
 import typer
@@ -52,7 +53,12 @@ def program() -> NoReturn:
     The interpreter's own end is skipped: taking numba and pandas apart takes half a second.
     """
     code = main()
-    sys.stderr.flush()
+    processes = sys.modules.get("multiprocessing.util")
+    if processes is not None:  # their temporary directories would stay
+        processes._exit_function()  # noqa: SLF001 - only atexit calls it otherwise
+    if sys.stderr is not None:
+        with suppress(OSError):  # perhaps nobody reads it any more
+            sys.stderr.flush()
     os._exit(code)
 
 
@@ -68,7 +74,8 @@ def main() -> int:  # noqa: PLR0911 - an exit code for each way to end
     speak_as_asked(sys.argv[1:])
     try:
         code: int | None = translated(typer.main.get_command(app))(standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # there is none where it was closed
+            sys.stdout.flush()
     except ClickException as error:  # typer's own: it would be shown in English
         show_usage_error(error)
         return error.exit_code

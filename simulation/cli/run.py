@@ -109,7 +109,7 @@ def _simulate(
     asked: list[int] = []
 
     with interruptible(lambda: how_to_go_on(len(done), sum(asked))) as stop_if_interrupted:
-        start_early(place)
+        start_early(place, tables=keep is not None)
         from simulation.engines import check_engine, default_engine
         from simulation.experiments import (
             Case,

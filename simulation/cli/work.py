@@ -235,19 +235,21 @@ def executor_for(
     kind: Literal["threads", "processes"] = (
         "threads" if workers == 1 and engine == "compiled" else "processes"
     )
-    with open_executor(workers, _preload(engine), kind=kind, chunk=chunk) as local:
+    with open_executor(workers, _preload(engine, tables=tables), kind=kind, chunk=chunk) as local:
         yield local
 
 
-def start_early(place: Place) -> None:
+def start_early(place: Place, *, tables: bool) -> None:
     """Begin to start processes that are asked for: it takes as long as to read a scenario."""
     if place.cluster is None and (place.workers or 1) > 1:
         from simulation import execution
 
-        execution.start_early(_preload(place.engine))
+        execution.start_early(_preload(place.engine, tables=tables))
 
 
-def _preload(engine: str | None) -> list[str]:
+def _preload(engine: str | None, *, tables: bool) -> list[str]:
     """What worker processes need, and would otherwise load or compile each for itself."""
-    always = ["simulation.experiments", "scipy.special", "holidays.countries.vietnam"]
-    return always if engine == "simpy" else [*always, "simulation.engines.ready"]
+    modules = ["simulation.experiments", "scipy.special", "holidays.countries.vietnam"]
+    if tables:
+        modules += ["simulation.experiments.tables"]
+    return modules if engine == "simpy" else [*modules, "simulation.engines.ready"]

@@ -55,7 +55,7 @@ def get_engine(name: str) -> Engine:
     module, function = ENGINES[name].split(":")
     try:
         engine: Engine = getattr(import_module(module), function)
-    except ImportError as error:
+    except (ImportError, OSError) as error:
         raise InputError(
             _("the engine {name!r} cannot be used: {reason}; --engine simpy needs less").format(
                 name=name, reason=error

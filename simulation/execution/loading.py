@@ -1,6 +1,6 @@
-"""What a fork server imports first: modules are not garbage, so none is looked for among them.
+"""What a fork server imports before what is to be loaded: none of that is garbage.
 
-It saves a fifth of the time that loading takes. Workers look for garbage again.
+Not to look for any among it saves a fifth of the time that loading takes.
 """
 
 from __future__ import annotations

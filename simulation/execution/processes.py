@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import os
 import signal
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 _ENDING_S: Final = 0.5
 _FIRST: Final = "simulation.execution.loading"
+_LAST: Final = "simulation.execution.loaded"
 MOST_LOSSES: Final = 3
 """So many pools may be lost one after the other without a task ending in between."""
 
@@ -178,14 +178,12 @@ def _context(preload: Sequence[str]) -> BaseContext:
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([_FIRST, "__main__", *preload])
+    context.set_forkserver_preload([_FIRST, "__main__", *preload, _LAST])
     return context
 
 
 def _prepare_worker(language: Language) -> None:
     """Runs first in each worker, which is to speak the language of its parent."""
-    gc.freeze()  # what was loaded stays, and stays in the pages that all workers share
-    gc.enable()
     use(language)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

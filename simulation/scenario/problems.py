@@ -145,8 +145,9 @@ def _problem(details: ErrorDetails, root: Node, location: FieldPath, kind: Kind)
     message, allowed, remedy = _texts(details)
     if details["type"] == "model_type":
         keys = known_keys(kind_at(root, path, kind), node) or []
-        allowed = listed(keys)
-        remedy = _("write keys with values, such as {example}").format(example=f"{{{keys[0]}: …}}")
+        allowed = listed(keys) if keys else allowed
+        example = f"{{{keys[0] if keys else '…'}: …}}"
+        remedy = _("write keys with values, such as {example}").format(example=example)
     if details["type"] == "dict_type" and holds_models(kind_at(root, path, kind)):
         remedy = _("write each under an id of its own, such as 'my-id: {…}', without a dash")
     return problem_at(root, path, shortened(message, _LONGEST_MESSAGE), allowed, remedy)
