@@ -58,7 +58,7 @@ class Shown:
     def printed(self) -> str:
         """What the command prints, but for the line that names its folder."""
         with tempfile.TemporaryDirectory() as directory:
-            place = [] if "check" in self.command else ["--out", directory]
+            place = [] if self.command[0] == "check" else ["--out", directory]
             ended = subprocess.run(
                 [sys.executable, "-m", "simulation", *self.command, *place],
                 cwd=ROOT,

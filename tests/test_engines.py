@@ -42,7 +42,7 @@ def test_an_engine_that_cannot_be_loaded_is_refused_with_the_reason(
 ) -> None:
     """What an engine needs may be installed and not work; the message says what is wrong."""
     monkeypatch.setitem(sys.modules, "simulation.engines.compiled", None)
-    with pytest.raises(InputError, match=r"'compiled' cannot be used: .*compiled.*--engine simpy"):
+    with pytest.raises(InputError, match=r"'compiled' cannot be used: .*: compiled, simpy"):
         get_engine("compiled")
 
 

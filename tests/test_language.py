@@ -31,7 +31,16 @@ from simulation.language import (
     written,
 )
 from simulation.register import read_register
-from simulation.reports.formats import amount, bounds, count, decimal, percent, points, short
+from simulation.reports.formats import (
+    amount,
+    bounds,
+    count,
+    decimal,
+    percent,
+    points,
+    short,
+    span,
+)
 from simulation.reports.layout import empty_table
 from simulation.reports.terminal import console
 from simulation.scenario import list_bundled, load_scenario
@@ -428,6 +437,25 @@ def test_dates_and_titles_follow_the_language() -> None:
     assert (day("2021-11-15 08:30"), title(titles), written("1,234.5")) == (
         "15/11/2021 08:30", "Đất đai", "1.234,5"
     )  # fmt: skip
+    assert (title(titles, "en"), title({"en": "Land"}), title("Land")) == ("Land",) * 3
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "english", "vietnamese"),
+    [
+        ("1 wd", "4 wd", "1 – 4 wd", "1 – 4 ngày LV"),
+        ("20 min", "8 h", "20 min – 8 h", "20 phút – 8 giờ"),
+        (0.05, "0.3", "0.05 – 0.3", "0,05 – 0,3"),
+        (10000, 20000, "10,000 – 20,000", "10.000 – 20.000"),
+    ],
+)
+def test_a_span_names_a_unit_once(
+    low: float | str, high: float | str, english: str, vietnamese: str
+) -> None:
+    """Numbers and lengths from low to high, in the local way."""
+    assert span(low, high) == english
+    use("vi")
+    assert span(low, high) == vietnamese
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD"])

@@ -6,6 +6,7 @@ once.
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from contextlib import suppress
@@ -50,12 +51,11 @@ app.add_typer(results)
 def program() -> NoReturn:
     """`main` for a process that has nothing else to do.
 
-    The interpreter's own end is skipped: taking numba and pandas apart takes half a second.
+    What is to be done at exit is done, such as removing temporary directories, and the rest of the
+    interpreter's own end is skipped: it would take numba and pandas apart, module by module.
     """
     code = main()
-    processes = sys.modules.get("multiprocessing.util")
-    if processes is not None:  # their temporary directories would stay
-        processes._exit_function()  # noqa: SLF001 - only atexit calls it otherwise
+    atexit._run_exitfuncs()  # noqa: SLF001 - Python has no public name for it, and os._exit leaves it out
     if sys.stderr is not None:
         with suppress(OSError):  # perhaps nobody reads it any more
             sys.stderr.flush()

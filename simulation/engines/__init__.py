@@ -32,7 +32,7 @@ class Engine(Protocol):
 
 
 def check_engine(name: str) -> None:
-    """Refuse a name that no engine has, without loading any.
+    """Refuse a name that no engine has, without loading any: that one works is found by using it.
 
     Raises:
         InputError: There is no such engine.
@@ -57,8 +57,8 @@ def get_engine(name: str) -> Engine:
         engine: Engine = getattr(import_module(module), function)
     except (ImportError, OSError) as error:
         raise InputError(
-            _("the engine {name!r} cannot be used: {reason}; --engine simpy needs less").format(
-                name=name, reason=error
+            _("the engine {name!r} cannot be used: {reason}; there are: {names}").format(
+                name=name, reason=error, names=", ".join(sorted(ENGINES))
             )
         ) from error
     return engine

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.language import LANGUAGES
+from simulation.language import LANGUAGES, title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -60,7 +60,7 @@ def sources(result: Result) -> Rows:
 def assumptions(result: Result) -> Rows:
     """What no source says."""
     for key, entry in result.summary["assumptions"].items():
-        said = (entry["text"][language] for language in LANGUAGES)
+        said = (title(entry["text"], language) for language in LANGUAGES)
         bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
         yield key, *said, ", ".join(entry["paths"]) or None, *bounds
 
@@ -68,5 +68,5 @@ def assumptions(result: Result) -> Rows:
 def names(result: Result) -> Rows:
     """What ids are called."""
     for section, entries in result.summary["titles"].items():
-        for key, title in entries.items():
-            yield section, key, title["en"], title["vi"]
+        for key, titles in entries.items():
+            yield section, key, titles["en"], titles["vi"]

@@ -20,7 +20,7 @@ from simulation.exports.columns import (
     text,
 )
 from simulation.exports.evidence import about, names
-from simulation.language import later
+from simulation.language import LANGUAGES, later, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -223,7 +223,8 @@ def _effects(result: Result) -> Rows:
         sobol = result.summary["sobol"].get(key)
         shares = [None, None] if sobol is None else [sobol["first"]["mean"], sobol["total"]["mean"]]
         yield (
-            key, entry["text"]["en"], entry["text"]["vi"], ", ".join(entry["fields"]),
+            key, *(title(entry["text"], language) for language in LANGUAGES),
+            ", ".join(entry["fields"]),
             *(None if entry[end] is None else str(entry[end]) for end in ("low", "high")),
             *_three(entry["mu_star"]), entry["mu"]["mean"], entry["sigma"], entry["noise"],
             entry["separated"], *shares,

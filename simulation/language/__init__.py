@@ -111,9 +111,16 @@ def _messages(catalogue: gettext.NullTranslations) -> list[str]:
     return [message for message in known if isinstance(message, str) and message]
 
 
-def title(texts: Mapping[str, str]) -> str:
-    """What something is called, of ``{"en": …, "vi": …}``; what lacks one language has English."""
-    return texts.get(_State.language) or texts["en"]
+def title(texts: Mapping[str, str] | str, language: Language | None = None) -> str:
+    """What something is called, of ``{"en": …, "vi": …}``; what lacks one language has English.
+
+    Args:
+        texts: As above; one string stands for both languages, as in a scenario.
+        language: In which; None: in the one that is spoken.
+    """
+    if isinstance(texts, str):
+        return texts
+    return texts.get(language or _State.language) or texts["en"]
 
 
 def written(number: str) -> str:

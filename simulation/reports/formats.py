@@ -80,6 +80,13 @@ def said(value: float | str) -> str:
         return amount(str(value))
 
 
+def span(low: float | str, high: float | str) -> str:
+    """Values of a field from low to high, a unit that both have only once."""
+    first, last = said(low), said(high)
+    _number, space, unit = last.partition(" ")
+    return f"{first.removesuffix(space + unit)} – {last}"
+
+
 def how(summary: Mapping[str, Any]) -> dict[str, str]:
     """What the line below a title says: the period, the seed and the engine."""
     period = summary["period"]

@@ -55,7 +55,7 @@ def print_entries(entries: Sequence[Entry], out: Console) -> None:
         )
     out.print(found)
     out.print()
-    out.print(_("On time: official form, mean. Show a run: motcua results show RUN"))
+    out.print(_("On time: official form, mean. Show a run: motcua results show RESULT"))
     if any(entry.written_at is None for entry in entries):
         out.print(_("Not finished: motcua run with the same arguments goes on from there."))
     if not all(entry.is_current for entry in entries):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from simulation.experiments import is_fraction
-from simulation.language import _, retold, written
+from simulation.language import _, retold
 from simulation.reports.cells import effect_style, size_style
-from simulation.reports.formats import NOTHING, amount, bounds, decimal
+from simulation.reports.formats import NOTHING, bounds, decimal, said, span
 from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def _effects(summary: Summary) -> Table:
         verdict = {True: "", False: _("not separated"), None: ""}[found["separated"]]
         table.add_row(
             name,
-            _written(found["present"]),
-            _range(found["low"], found["high"]),
+            said(found["present"]),
+            span(found["low"], found["high"]),
             size(found["mu_star"]["mean"]),
             style(found["mu"]["mean"]),
             size(found["sigma"]),
@@ -74,17 +74,6 @@ def _effects(summary: Summary) -> Table:
             style="dim" if verdict else "",
         )
     return table
-
-
-def _range(low: float | str, high: float | str) -> str:
-    """From low to high, a unit that both have only once."""
-    first, last = _written(low), _written(high)
-    unit = f" {last.split()[-1]}"
-    return f"{first.removesuffix(unit)} – {last}"
-
-
-def _written(value: float | str) -> str:
-    return amount(value) if isinstance(value, str) else written(f"{value:g}")
 
 
 def _indices(summary: Summary) -> Table:

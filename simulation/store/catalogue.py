@@ -155,11 +155,7 @@ def read_summary(store: Store, entry: Entry) -> dict[str, Any]:
         InputError: The run was not finished.
         StoreError: The file is missing, or not as it was written.
     """
-    summary = _read_object(store, entry, SUMMARY)
-    for each in summary.get("assumptions", {}).values():
-        if isinstance(each["text"], str):  # as it was written when it had one language
-            each["text"] = {"en": each["text"], "vi": each["text"]}
-    return summary
+    return _read_object(store, entry, SUMMARY)
 
 
 def read_manifest(store: Store, entry: Entry) -> dict[str, Any]:

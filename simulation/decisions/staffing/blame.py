@@ -41,10 +41,10 @@ def _weight(space: Space, pool: Sequence[int], target: Target, rows: Sequence[Me
     if head == "teams":
         return float(any(space.posts[n].team == rest.partition(".")[0] for n in pool))
     desks = {desk for number in pool for desk in space.posts[number].desks}
-    names = ["queue_mean"]
-    if target.path.rpartition(".")[2] in {"on_time_official", "on_time_strict", "late"}:
+    names, measure = ["queue_mean"], target.path.rpartition(".")[2]
+    if measure in {"on_time_official", "on_time_strict", "late"}:
         names = ["late_time_queue", "late_time_off_shift"]
-    elif "counter_wait" in target.path or target.path in _OF_APPLICANTS:
+    elif "counter_wait" in target.path or measure in _OF_APPLICANTS:
         desks &= desks_in_person(space.scenario)
     paths = [f"desks.{desk}.{name}" for desk in sorted(desks) for name in names]
     return sum(row[path] or 0.0 for row in rows for path in paths)

@@ -33,7 +33,7 @@ REPLICATIONS: Final = 4
 CAP: Final = 200
 """Replications of a staffing in the certificate at most."""
 BUDGET: Final = 2000
-"""Replications of all staffings together at most."""
+"""Replications of all staffings together at most, but for one of the fewest people."""
 
 
 def staff(

@@ -37,6 +37,7 @@ _UNITS: Final[dict[str, Kind]] = {
     "fraction": "percent", "dossiers": "decimal", "minutes": "decimal", "that of pay": "decimal",
 }  # fmt: skip
 _UNSPOKEN: Final = {"en": "_vi", "vi": "_en"}
+"""How columns end of which the text is in the other language, by the one that is spoken."""
 _WIDTHS: Final = {
     "measure": 28.0, "target": 28.0, "text_en": 70.0, "text_vi": 70.0, "value": 60.0,
     "fields": 44.0,

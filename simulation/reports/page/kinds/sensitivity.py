@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import is_fraction
-from simulation.language import _, n_, title, written
+from simulation.language import _, n_, title
 from simulation.reports.cells import effect_style, size_style
+from simulation.reports.formats import said, span
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
@@ -72,7 +73,7 @@ def _effects(summary: Summary) -> Figure | None:
     size = size_style(summary["measure"])
     rows = [
         Row(
-            f"{name}: {_range(found[name])}",
+            f"{name}: {span(found[name]['low'], found[name]['high'])}",
             found[name]["mu_star"],
             size(found[name]["mu_star"]["mean"]),
             not found[name]["separated"],
@@ -105,8 +106,8 @@ def _table(summary: Summary) -> Table:
     rows = [
         [
             name,
-            _written(each["present"]),
-            _range(each),
+            said(each["present"]),
+            span(each["low"], each["high"]),
             size(each["mu_star"]["mean"]),
             style(each["mu"]["mean"]),
             size(each["sigma"]),
@@ -116,16 +117,6 @@ def _table(summary: Summary) -> Table:
         for name, each in summary["assumptions"].items()
     ]
     return Table(columns, rows)
-
-
-def _range(found: Found) -> str:
-    """From low to high, a unit that both have only once."""
-    low, high = _written(found["low"]), _written(found["high"])
-    return f"{low.removesuffix(' ' + high.split()[-1])} – {high}"
-
-
-def _written(value: float | str) -> str:
-    return value if isinstance(value, str) else written(f"{value:g}")
 
 
 def _shares(summary: Summary) -> Section | None:

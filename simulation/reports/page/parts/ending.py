@@ -50,7 +50,7 @@ def _sources(scenario: Plain) -> Section | None:
             if entry["source"] == key:
                 name = entry.get("title")
                 texts.append(
-                    f"{title(_both(name)) if name else entry['measure']}: "
+                    f"{title(name) if name else entry['measure']}: "
                     f"{as_published({'says': 'exactly', **_measured(entry)})}"
                 )
         entries.append(Entry(str(source["title"]), texts, source.get("url")))
@@ -61,11 +61,6 @@ def _measured(entry: Plain) -> dict[str, Any]:
     """A published number of a scenario in the words of a summary."""
     return {"name": entry["measure"], "published": entry["value"], "says": entry.get("says")
             or "exactly"}  # fmt: skip
-
-
-def _both(text: Any) -> Mapping[str, str]:
-    """A title in both languages, where a scenario may have written one for both."""
-    return text if isinstance(text, dict) else {"en": str(text), "vi": str(text)}
 
 
 def _day(published: Any) -> str:
@@ -79,9 +74,7 @@ def _assumptions(scenario: Plain) -> Section | None:
     assumptions = scenario.get("assumptions") or {}
     if not assumptions:
         return None
-    entries = [
-        Entry(name, [title(_both(one["text"])), *_range(one)]) for name, one in assumptions.items()
-    ]
+    entries = [Entry(name, [title(one["text"]), *_range(one)]) for name, one in assumptions.items()]
     note = Note([_("No source says the following. motcua sensitivity tells which matters most.")])
     return Section("assumptions", _("Assumptions"), [note, Entries(entries)])
 
