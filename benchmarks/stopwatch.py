@@ -6,7 +6,7 @@ import gc
 import time
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 from simulation.engines import ENGINES, get_engine
 from simulation.experiments import cases
@@ -15,32 +15,31 @@ from simulation.journal import check
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from benchmarks.rounds import Run
     from simulation.journal import Record
     from simulation.plan.arrays import ServicePlan
     from simulation.tables import Attendance, Demand, Journal
 
-Result = TypeVar("Result")
-
-_CALLS: Final = 5
+_RUNS: Final = 5
+_LONG_S: Final = 1.0
 TIMED: Final = "timed"
 """Its name in the registry of engines, from `Stopwatch` on."""
 
 
 @dataclass
 class Stopwatch:
-    """What the timed engine has seen; the time is the processor's.
+    """What the timed engine has seen of its last call; the time is the processor's.
 
     Attributes:
         engine: Name of the engine that does the work.
-        called_s, ended_s: When it was called first, and its last end.
-        engine_s: What one call took.
+        called_s, began_s, ended_s: When it was called, began after some tidying, and ended.
         checked_s: When its journal had been checked.
         demand, journal: What went in and came out.
     """
 
     engine: str
     called_s: float = 0.0
-    engine_s: float = 0.0
+    began_s: float = 0.0
     ended_s: float = 0.0
     checked_s: float = 0.0
     demand: Demand | None = None
@@ -57,33 +56,28 @@ class Stopwatch:
 _watch: Stopwatch
 
 
-def timed(call: Callable[[], Result]) -> tuple[Result, float]:
-    """The result of a call, and its processor time.
+def repeated(run: Callable[[int], Run]) -> Run:
+    """What replication 0 takes; where its engine takes less than a second, medians of five.
 
-    What takes less than a second is called five times, and its time is the median: a moment in
-    which the machine does something else would be most of it.
+    A moment in which the machine does something else, or fetches memory that it has never used,
+    would be most of a short one. All but the times is that of replication 0.
     """
-    result, seconds = _once(call)
-    if seconds >= 1:
-        return result, seconds
-    del result  # there are never two of them at the same time
-    times_s = [seconds, *(_once(call)[1] for _ in range(_CALLS - 2))]
-    result, seconds = _once(call)
-    return result, median([*times_s, seconds])
-
-
-def _once(call: Callable[[], Result]) -> tuple[Result, float]:
-    gc.collect()
-    began_s = time.process_time()
-    result = call()
-    return result, time.process_time() - began_s
+    first = run(0)
+    if first["engine_s"] >= _LONG_S:
+        return first
+    runs = [first, *(run(number) for number in range(1, _RUNS))]
+    times = [name for name in first if name.endswith("_s")]
+    return first | {name: median(each[name] for each in runs) for name in times}
 
 
 def run(service: ServicePlan, demand: Demand, attendance: Attendance) -> Journal:
     """An engine like any other."""
     watch, engine = _watch, get_engine(_watch.engine)
+    watch.demand = watch.journal = None  # there are never two journals at the same time
     watch.called_s = time.process_time()
-    journal, watch.engine_s = timed(lambda: engine(service, demand, attendance))
+    gc.collect()
+    watch.began_s = time.process_time()
+    journal = engine(service, demand, attendance)
     watch.ended_s = time.process_time()
     watch.demand, watch.journal = demand, journal
     return journal

@@ -237,9 +237,8 @@ def _ready(record: Record, turns: _Turns, at_s: int, accepted_s: Ints, returned_
     ended_s = journal.ended_s[visit]
     stops = (visit >= first_start[dossier]) & (journal.outcome[visit] == Outcome.DONE)
     stopped = np.flatnonzero(stops & (ended_s < at_s))
-    stopped = stopped[np.argsort(ended_s[stopped])[::-1]]
     stopped_s = np.full(demand.dossiers, FAR, np.int64)
-    stopped_s[dossier[stopped]] = ended_s[stopped]  # the first, which comes last here
+    np.minimum.at(stopped_s, dossier[stopped], ended_s[stopped])
     # Of two branches of a fork the one that stops the clock may end before the one that starts it.
     stops_it = (accepted_s != NEVER) & (stopped_s != FAR)
     return np.where(stops_it, np.maximum(stopped_s, accepted_s), returned_s)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
+from simulation.groups import stable_order
 from simulation.legal import Class
 from simulation.measures.dossiers import strictly_due
 from simulation.tables import Segment
@@ -64,14 +65,13 @@ def give_verdicts(record: Record, ledger: Ledger) -> dict[str, Any]:
 def _listed(record: Record, dossier: Ints) -> dict[str, Any]:
     demand, cells, names = record.demand, record.service.cells, record.service.names
     block = demand.cell[dossier].astype(np.int64) * len(Segment) + demand.segment[dossier]
-    draw = demand.draw[dossier]
-    order = np.lexsort((draw, block))
-    block, draw = block[order], draw[order]
-    numbers, first, sizes = np.unique(block, return_index=True, return_counts=True)
-    steps = np.diff(draw, prepend=0)
-    steps[first] = draw[first]
-    found = []
-    for number, size in zip(numbers.tolist(), sizes.tolist(), strict=True):
+    draw = demand.draw[dossier[stable_order(block)]]
+    sizes, stop = np.bincount(block), 0
+    steps, found = np.empty_like(draw), []
+    for number in np.flatnonzero(sizes).tolist():
+        size = int(sizes[number])
+        start, stop = stop, stop + size
+        steps[start:stop] = np.diff(np.sort(draw[start:stop]), prepend=0)
         cell, segment = divmod(number, len(Segment))
         channel, procedure = names.channels[cells.channel[cell]], cells.procedure[cell]
         found.append([channel, names.procedures[procedure], Segment(segment).name.lower(), size])

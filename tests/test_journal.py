@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from simulation.errors import AuditError
 from simulation.journal import assert_same, check, digest
-from simulation.journal.groups import number_within, rounds, stable_order
+from simulation.groups import number_within, rounds, stable_order
 from simulation.semantics import Clock, DeadlineKind, Outcome
 from simulation.units import DAY_S, NEVER
 from tests.naive import naive_office

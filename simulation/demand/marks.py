@@ -53,7 +53,7 @@ class Marks:
         """The numbers of some draws, which rise."""
         if self.segment in {Segment.EXPLICIT, Segment.REGISTER}:
             return keyed(self.first(_BYTES * _VALUES, *name), draw)
-        u = self.first(int(draw.max(initial=-1)) + 1, *name)
+        u = self.first(int(draw[-1]) + 1 if len(draw) else 0, *name)
         return u if len(u) == len(draw) else u[draw]  # they rise, so as many are the same
 
 

@@ -11,6 +11,7 @@ from simulation.demand.backlog import carried_in
 from simulation.demand.itineraries import Block, expect, follow, write_visits
 from simulation.demand.marks import Marks
 from simulation.demand.register import registered
+from simulation.groups import stable_order
 from simulation.streams import Streams
 from simulation.tables import Demand, Segment
 from simulation.units import FAR, NEVER
@@ -84,7 +85,7 @@ def _tabulate(blocks: Sequence[Block]) -> Demand:
     # Whom a register knows stands as it has joined: a queue that is taken over keeps its order.
     sizes = [len(block.draw) for block in blocks]
     submitted_s = _joined([block.submitted_s for block in blocks])
-    order = _in_order_of_time(submitted_s)
+    order = stable_order(submitted_s)
     if any(block.marks.segment is Segment.REGISTER for block in blocks):
         order = np.lexsort((_joined([_since_s(block) for block in blocks]), submitted_s))
     visits = _joined([block.visits for block in blocks])[order]
@@ -118,13 +119,6 @@ def _since_s(block: Block) -> Ints:
 
 def _paused_s(block: Block) -> Ints:
     return np.zeros_like(block.draw) if block.paused_s is None else block.paused_s
-
-
-def _in_order_of_time(at_s: Ints) -> Ints:
-    """``argsort(at_s, kind="stable")``, by sorting instant and place as one number: far faster."""
-    bits = len(at_s).bit_length()
-    both = np.sort((at_s << bits) | np.arange(len(at_s)))
-    return np.asarray(both & ((1 << bits) - 1))
 
 
 def _joined(columns: list[Ints]) -> Ints:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.journal.groups import rounds
+from simulation.groups import rounds
 from simulation.legal import LegalClock, after_supplement, due, expired, extend
 from simulation.semantics import Clock, Outcome
 from simulation.units import FAR, NEVER

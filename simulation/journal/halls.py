@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from simulation.journal.groups import number_within
+from simulation.groups import number_within
 from simulation.requirements import require
 from simulation.semantics import Closing, Outcome
 from simulation.units import DAY_S, NEVER

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.journal.groups import rounds
+from simulation.groups import rounds
 from simulation.requirements import require, require_columns
 from simulation.semantics import Kind
 from simulation.units import NEVER

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.journal.groups import stable_order
+from simulation.groups import stable_order
 from simulation.journal.halls import waits
 from simulation.journal.shifts import overlaps
 from simulation.requirements import require

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from simulation.journal.groups import stable_order
+from simulation.groups import stable_order
 from simulation.units import NEVER
 
 if TYPE_CHECKING:
