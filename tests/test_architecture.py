@@ -14,8 +14,8 @@ PACKAGE: Final = Path(__file__).parents[1] / "simulation"
 
 ORDER: Final = (
     "__about__", "language", "errors", "units", "bundled", "semantics", "scenario", "worktime",
-    "legal", "quantile_tables", "distributions", "plan", "tables", "seeding", "streams", "dated",
-    "demand", "attendance", "expected", "load", "register", "engines", "requirements", "journal",
+    "legal", "quantile_tables", "distributions", "plan", "tables", "groups", "seeding", "streams",
+    "dated", "demand", "attendance", "expected", "load", "register", "engines", "requirements", "journal",
     "ledger", "form", "measures", "attribution", "verdicts", "followed", "snapshot", "inference",
     "theory", "experiments", "decisions", "execution", "store", "exports", "reports", "cli",
     "__main__",
@@ -35,6 +35,7 @@ ALLOWED_PACKAGES: Final = {
     "distributions": {"numpy", "scipy"},
     "plan": {"numpy"},
     "tables": {"numpy"},
+    "groups": {"numpy"},
     "seeding": {"numpy"},
     "streams": {"numpy"},
     "dated": {"numpy"},

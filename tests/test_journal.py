@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.errors import AuditError
-from simulation.journal import assert_same, check, digest
 from simulation.groups import number_within, rounds, stable_order
+from simulation.journal import assert_same, check, digest
 from simulation.semantics import Clock, DeadlineKind, Outcome
 from simulation.units import DAY_S, NEVER
 from tests.naive import naive_office
