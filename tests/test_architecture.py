@@ -15,10 +15,10 @@ PACKAGE: Final = Path(__file__).parents[1] / "simulation"
 ORDER: Final = (
     "__about__", "language", "errors", "units", "bundled", "semantics", "scenario", "worktime",
     "legal", "quantile_tables", "distributions", "plan", "tables", "groups", "seeding", "streams",
-    "dated", "demand", "attendance", "expected", "load", "register", "engines", "requirements", "journal",
-    "ledger", "form", "measures", "attribution", "verdicts", "followed", "snapshot", "inference",
-    "theory", "experiments", "decisions", "execution", "store", "exports", "reports", "cli",
-    "__main__",
+    "dated", "demand", "attendance", "expected", "load", "register", "engines", "requirements",
+    "journal", "ledger", "form", "measures", "attribution", "verdicts", "followed", "snapshot",
+    "inference", "theory", "experiments", "decisions", "execution", "store", "exports", "reports",
+    "cli", "__main__",
 )  # fmt: skip
 """A room imports only from rooms that stand before it."""
 
