@@ -14,9 +14,10 @@ import sys
 import time
 import zlib
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from statistics import fmean
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import simpy
@@ -24,7 +25,7 @@ import simpy
 from benchmarks import idiomatic, network_c
 from benchmarks.rounds import Job
 from benchmarks.routes import OfficeClock, arrivals_of
-from benchmarks.stopwatch import TIMED, Stopwatch, repeated
+from benchmarks.stopwatch import TIMED, Stopwatch, by_turns, repeated
 from simulation.attendance import sample_attendance
 from simulation.demand import sample_demand
 from simulation.engines import get_engine
@@ -34,6 +35,8 @@ from simulation.semantics import Kind, Outcome
 from simulation.units import MINUTE_S, NEVER
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from numpy.typing import NDArray
 
     from benchmarks.rounds import Run
@@ -112,21 +115,23 @@ def peer(job: Job) -> Run:
 
 
 def by_hand(job: Job) -> Run:
-    """The loop in C serves the same dossiers as we."""
+    """The loop in C serves the dossiers that we serve; by turns with it an engine, if one is named.
+
+    What the engine takes beside it is ``beside_s``.
+    """
     plan = Model.of(scenario_of(job)).plan
     demand = sample_demand(plan.demand, job.seed, 0)
     serve = network_c.prepare(plan.service, demand)
-    return repeated(lambda _: timed_by_hand(serve, demand))
-
-
-def timed_by_hand(serve: network_c.Serve, demand: Demand) -> Run:
-    """One run of the loop in C."""
-    gc.collect()
-    began_s = time.process_time()
+    contestants: dict[str, Callable[[], Any]] = {"engine_s": serve}
+    if job.engine:
+        warm_up(job)
+        attendance = sample_attendance(plan.service, job.seed, 0)
+        engine = partial(get_engine(job.engine), plan.service, demand, attendance)
+        contestants["beside_s"] = engine
+    times_s = by_turns(contestants)
     ready_s, started_s, ended_s = serve()
-    engine_s = time.process_time() - began_s
     return {
-        "engine_s": engine_s,
+        **times_s,
         "peak_mib": peak_mib(),
         "dossiers": demand.dossiers,
         "cycle_min": cycle_min(demand, ended_s),

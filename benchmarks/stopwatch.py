@@ -13,7 +13,7 @@ from simulation.experiments import cases
 from simulation.journal import check
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from benchmarks.rounds import Run
     from simulation.journal import Record
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from simulation.tables import Attendance, Demand, Journal
 
 _RUNS: Final = 5
+_TURNS: Final = 15
 _LONG_S: Final = 1.0
 TIMED: Final = "timed"
 """Its name in the registry of engines, from `Stopwatch` on."""
@@ -68,6 +69,18 @@ def repeated(run: Callable[[int], Run]) -> Run:
     runs = [first, *(run(number) for number in range(1, _RUNS))]
     times = [name for name in first if name.endswith("_s")]
     return first | {name: median(each[name] for each in runs) for name in times}
+
+
+def by_turns(calls: Mapping[str, Callable[[], object]]) -> Run:
+    """Median times of calls that are made by turns, so that what the machine does befalls all."""
+    times_s: dict[str, list[float]] = {name: [] for name in calls}
+    for _turn in range(_TURNS):
+        for name, call in calls.items():
+            gc.collect()
+            began_s = time.process_time()
+            call()
+            times_s[name].append(time.process_time() - began_s)
+    return {name: median(own) for name, own in times_s.items()}
 
 
 def run(service: ServicePlan, demand: Demand, attendance: Attendance) -> Journal:

@@ -25,7 +25,7 @@ STRICT: Final = "on_time_strict"
 SHARES: Final = (STRICT, "on_time_official")
 NUMBERS: Final = (
     "late", "open_at_end", "overdue_open", "counter_wait_mean_min", "counter_wait_p90_min",
-    "cycle_mean_wd", "overtime_h", "cost",
+    "cycle_mean_wd", "overtime_h", "cost", "submitted", "lost",
 )  # fmt: skip
 MEASURES: Final = (*SHARES, *NUMBERS)
 """What is compared of the whole centre; of each field it is the strict on-time rate."""

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from simulation.scenario import Scenario
     from simulation.scenario.values import Staff
 
-MEASURES: Final = ("on_time_strict", "apologies", "counter_wait_p90_min", "cost")
+MEASURES: Final = ("on_time_strict", "apologies", "counter_wait_p90_min", "cost", "lost")
 """What is compared where nothing else is said; ``apologies`` are dossiers resolved late, or open
 and overdue, so leaving them open does not improve it."""
 LEVEL: Final = 0.95

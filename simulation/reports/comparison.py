@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.language import _, current, later, retold, title, written
-from simulation.reports.formats import NOTHING, count, decimal, how, percent
+from simulation.language import _, later, retold, title, written
+from simulation.reports.applicants import warn_of
+from simulation.reports.formats import NOTHING, count, decimal, enumerated, how, percent
 from simulation.reports.hurts import print_marginal, print_options
 from simulation.reports.layout import empty_table
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     Intervals = Mapping[str, Mapping[str, Any]]
 
 _MANY: Final = 10
-_SEPARATOR: Final = {"en": ", ", "vi": "; "}
-"""Between entries with numbers: a decimal comma would be mistaken for it."""
 UNSEPARATED: Final = "≈"
 """Stands before a difference whose interval holds zero."""
 _STRICT: Final = "on_time_strict"
@@ -60,7 +59,8 @@ def print_comparison(summary: Summary, out: Console) -> None:
     print_options(systems, summary["titles"], out)
     for name, one in systems.items():
         if "marginal" in one:
-            print_marginal(one["marginal"], summary["titles"], out, base=name)
+            submitted = one["measures"]["submitted"]["mean"]
+            print_marginal(one["marginal"], summary["titles"], submitted, out, base=name)
     if summary["best"] is not None:
         _print_best(summary["best"], out)
 
@@ -167,14 +167,19 @@ def notes(summary: Summary) -> list[str]:
         )
     own = {name: one["own_cost"] for name, one in options.items() if one["own_cost"]}
     if own:
-        costs = _SEPARATOR[current()].join(
-            f"{name} {written(f'{cost:+,g}')}" for name, cost in own.items()
-        )
+        costs = enumerated(f"{name} {written(f'{cost:+,g}')}" for name, cost in own.items())
         found.append(_("Cost is pay, and what the options file adds: {costs}.").format(costs=costs))
+    found += driven_away(summary)
     found += _gained(options)
     if summary["precision"] is not None:
         found.append(_precision(summary["precision"], summary))
     return found
+
+
+def driven_away(summary: Summary) -> list[str]:
+    """A warning of options that make applicants leave for good."""
+    differences = {name: one["differences"] for name, one in summary["options"].items()}
+    return warn_of(differences, summary["base"]["measures"]["submitted"]["mean"])
 
 
 def _about_table(summary: Summary) -> str:
@@ -216,7 +221,7 @@ def _gained(options: Mapping[str, Any]) -> list[str]:
         "Gained by the same dossiers (variance ratio of the strict on-time rate, so many times the "
         "replications without): {ratios}."
     )
-    return [line.format(ratios=_SEPARATOR[current()].join(ratios_named))]
+    return [line.format(ratios=enumerated(ratios_named))]
 
 
 def _precision(precision: Summary, summary: Summary) -> str:

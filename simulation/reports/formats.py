@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.language import _, current, day, later, written
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     IntervalDict = Mapping[str, float | None]
 
 NOTHING: Final = "–"
+_SEPARATOR: Final = {"en": ", ", "vi": "; "}
+"""Between entries with numbers: a decimal comma would be mistaken for it."""
 _MANY: Final = 100
 
 
@@ -44,6 +46,11 @@ def bounds(interval: IntervalDict, style: Any) -> str:
         return ""
     low, high = (str(style(interval[end])).removesuffix(" %") for end in ("low", "high"))
     return f"{low} – {high}"
+
+
+def enumerated(texts: Iterable[str]) -> str:
+    """Entries with numbers in them, one after the other."""
+    return _SEPARATOR[current()].join(texts)
 
 
 def points(value: float | None) -> str:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.language import _, current, title, written
+from simulation.language import _, title, written
+from simulation.reports.applicants import warn_of_staffings
 from simulation.reports.cells import BUSY, IDLE, PLACES, WORTH_SAYING
-from simulation.reports.formats import NOTHING, bounds, share
+from simulation.reports.formats import NOTHING, bounds, enumerated, share
 from simulation.reports.layout import empty_table, print_section
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ _MOST: Final = 5
 _LEAST_WIDTH: Final = 12
 _MANY: Final = 100
 """From here on a difference is told without decimals."""
-_SEPARATOR: Final = {"en": ",", "vi": ";"}
-"""Between two numbers: a decimal comma would be mistaken for it."""
 
 
 def print_bottlenecks(bottlenecks: Mapping[str, Any], titles: Titles, out: Console) -> None:
@@ -134,13 +133,18 @@ def print_options(systems: Mapping[str, Summary], titles: Titles, out: Console) 
 
 
 def print_marginal(
-    marginal: Mapping[str, Any], titles: Titles, out: Console, base: str | None = None
+    marginal: Mapping[str, Any],
+    titles: Titles,
+    submitted: float | None,
+    out: Console,
+    base: str | None = None,
 ) -> None:
     """Print what one more and one less person in each team would change.
 
     Args:
         marginal: As it stands in a summary.
         titles: Titles as they stand in a summary.
+        submitted: How many dossiers come.
         out: Where to print.
         base: What they are differences to; the run by default.
     """
@@ -160,6 +164,8 @@ def print_marginal(
     heading = _("One more and one less person: differences to {base}")
     print_section(heading.format(base=_("the run") if base is None else base), table, out)
     out.print(Text(_how(marginal), "dim"))
+    for line in warn_of_staffings(marginal, titles, submitted):
+        out.print(line)
 
 
 _COLUMNS: Final = (
@@ -180,9 +186,8 @@ def _difference(found: Mapping[str, Any] | None, digits: int, factor: float) -> 
     mean = written(f"{_plus_zero(factor * found['mean'], digits):+,.{digits}f}")
     if found["low"] is None or found["low"] == found["high"]:
         return mean
-    low, high = (_plus_zero(factor * found[end], digits) for end in ("low", "high"))
-    between = _SEPARATOR[current()]
-    text = f"{mean} [{written(f'{low:+,.{digits}f}')}{between} {written(f'{high:+,.{digits}f}')}]"
+    ends = (_plus_zero(factor * found[end], digits) for end in ("low", "high"))
+    text = f"{mean} [{enumerated(written(f'{end:+,.{digits}f}') for end in ends)}]"
     return text if found["separated"] else f"({text})"
 
 

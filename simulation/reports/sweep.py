@@ -8,6 +8,7 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.language import _, later, title, written
+from simulation.reports.applicants import warn_of_points
 from simulation.reports.formats import NOTHING, amount, bounds, count, decimal, percent, said, short
 from simulation.reports.terminal import empty_table, print_heading
 
@@ -238,5 +239,5 @@ def _print_notes(summary: Summary, out: Console) -> None:
         if factor["present"] is not None:
             line = _("In the scenario {field} is {value}.")
             notes = [*notes, line.format(field=factor["path"], value=said(factor["present"]))]
-    for note in notes:
+    for note in [*notes, *warn_of_points(summary["points"], summary["factors"])]:
         out.print(note)

@@ -86,7 +86,8 @@ def print_run(summary: Summary, folder: Path, known: int, out: Console) -> None:
             print_section(heading, table, out)
     print_bottlenecks(summary["bottlenecks"], summary["titles"], out)
     if "marginal" in summary:
-        print_marginal(summary["marginal"], summary["titles"], out)
+        submitted = summary["measures"]["submitted"]["mean"]
+        print_marginal(summary["marginal"], summary["titles"], submitted, out)
     for heading, table in (
         (_("Published beside simulated"), _published(summary)),
         (_("Assumed shares, so neither right nor wrong"), _events(summary)),

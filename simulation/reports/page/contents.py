@@ -60,6 +60,11 @@ class Note:
     mild: bool = False
 
 
+def note_if(texts: Sequence[str]) -> list[Block]:
+    """A note of some texts, if there are any."""
+    return [Note(texts)] if texts else []
+
+
 @dataclass(frozen=True)
 class Command:
     """A command line to copy."""

@@ -108,6 +108,7 @@ def measure_name(path: str) -> str:
         "open_at_end": _("Open at the end"),
         "overtime_h": _("Overtime, hours"),
         "cost": _("Cost"),
+        "lost": _("Left for good without being received"),
     }.get(path, path)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_, title
 from simulation.reports.cells import PLACES
-from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
+from simulation.reports.comparison import driven_away
+from simulation.reports.page.contents import Fact, Figure, Note, Section, Table, note_if
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _DIGITS: Final = {
     STRICT: 2, OFFICIAL: 2, "late": 1, "counter_wait_p90_min": 1, "cycle_mean_wd": 2, "cost": 0,
+    "lost": 1,
 }  # fmt: skip
 """Decimals of differences; those of rates are in percentage points."""
 _MOST: Final = 12
@@ -42,6 +44,7 @@ _MOST: Final = 12
 _FAR: Final = 8.0
 """A change is outside the axis if it is so many times as large as half of the others."""
 _FIGURES: Final = ("late", "counter_wait_p90_min", "cycle_mean_wd", "cost")
+_ALSO: Final = (*_FIGURES, "lost")
 _BASE: Final = "base"
 
 
@@ -75,7 +78,8 @@ def _changes(summary: Summary) -> Section | None:
     found = (one["differences"][STRICT]["mean"] for one in summary["options"].values())
     if all(mean is None for mean in found):
         return None
-    return Section("change", _("What the options change"), [_differences(summary, STRICT)])
+    blocks = [_differences(summary, STRICT), *note_if(driven_away(summary))]
+    return Section("change", _("What the options change"), blocks)
 
 
 def option_name(summary: Summary, name: str) -> str:
@@ -287,7 +291,7 @@ def _marked(found: Mapping[str, Any], text: str) -> str:
 def _others(summary: Summary) -> Section | None:
     """What else changes."""
     figures = [
-        _differences(summary, path) for path in _FIGURES
+        _differences(summary, path) for path in _ALSO
         if any(one["differences"][path]["mean"] for one in summary["options"].values())
     ]  # fmt: skip
     return Section("others", _("What else changes"), figures) if figures else None

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import is_fraction
 from simulation.language import _
+from simulation.reports.applicants import warn_of_points
 from simulation.reports.formats import said, short
-from simulation.reports.page.contents import Figure, Note, Section, Table
+from simulation.reports.page.contents import Figure, Note, Section, Table, note_if
 from simulation.reports.page.figures import heat
 from simulation.reports.page.figures.axes import Scale, percent_scale
 from simulation.reports.page.figures.drawing import Name
@@ -48,10 +49,11 @@ def body(subject: Subject) -> Body:
         _others(summary) if one else None,
     )
     note = Note([*_notes(summary)], mild=True)
+    notes = [note, *note_if(warn_of_points(summary["points"], factors))]
     return Body(
         answer=_answer(summary),
         further=[_kept_by(summary)],
-        first=[Section("curve", _("How it answers"), [main, note])],
+        first=[Section("curve", _("How it answers"), [main, *notes])],
         sections=present(sections),
     )
 

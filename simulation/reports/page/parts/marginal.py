@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _
-from simulation.reports.page.contents import Figure, Section, Table
+from simulation.reports.applicants import warn_of_staffings
+from simulation.reports.page.contents import Figure, Section, Table, note_if
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
@@ -55,10 +56,10 @@ def marginal(summary: Summary) -> Section | None:
     )
     svg = dots(Name("marginal", title), rows, Scale(_("Change, percentage points"), 100.0),
                Line(0.0, _("no change")))  # fmt: skip
-    return Section(
-        "one-more", _("One person more, one person less"),
-        [Figure("marginal", title, about, svg, _table(summary, found))],
-    )  # fmt: skip
+    figure = Figure("marginal", title, about, svg, _table(summary, found))
+    submitted = summary["measures"]["submitted"]["mean"]
+    blocks = [figure, *note_if(warn_of_staffings(found, summary["titles"], submitted))]
+    return Section("one-more", _("One person more, one person less"), blocks)
 
 
 def _table(summary: Summary, found: Marginal) -> Table:
