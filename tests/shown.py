@@ -27,6 +27,8 @@ _PAIR: Final = re.compile(
     r"(?:(?!```|\n#).)*?```text\n(?P<output>.*?)```",
     re.DOTALL,
 )
+_END: Final = "(the end)\n"
+"""Behind both, so that nothing is printed behind what is shown, unless that ends with ``…``."""
 _RESULTS: Final = re.compile(r"^(Results|Kết quả): .*\n?", re.MULTILINE)
 
 
@@ -68,6 +70,10 @@ class Shown:
             )
         lines = [line.rstrip() for line in _RESULTS.sub("", ended.stdout).splitlines()]
         return "\n".join(lines).strip("\n") + "\n"
+
+    def differs(self, printed: str) -> str:
+        """Where the page shows something else than is printed; empty where it does not."""
+        return difference(f"{self.output}{_END}", f"{printed}{_END}")
 
 
 def shown(page: Path) -> list[Shown]:
@@ -116,7 +122,7 @@ def main(arguments: list[str]) -> None:
     for page in asked.pages or PAGES:
         for one in shown(page):
             printed = one.printed()
-            found = difference(one.output, printed)
+            found = one.differs(printed)
             print(f"{one.name}\n{found or 'as shown'}", flush=True)  # noqa: T201 - its purpose
             differ |= bool(found)
             if found and asked.write:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests import reference
-from tests.readme import difference
 from tests.shown import PAGES, ROOT, Shown, examples, renewed, shown
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ EXAMPLES = [
 @pytest.mark.parametrize("one", SHOWN)
 def test_output_is_what_the_command_prints(one: Shown) -> None:
     """What a page shows below a command is what the command prints."""
-    assert difference(one.output, one.printed()) == ""
+    assert one.differs(one.printed()) == ""
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
