@@ -71,9 +71,10 @@ def test_the_order_of_keys_means_nothing(case: str) -> None:
 
 
 def test_words_do_not_change_the_digest() -> None:
-    """Titles, groups' titles, sources, published numbers and assumptions are not computed with."""
+    """Nothing is computed with titles, sources, published numbers, assumptions or the currency."""
     changes = (
         "title=Another",
+        "currency=euro",
         "teams.officers.title={en: People, vi: Người}",
         "channels.counter.title=Desk",
         "procedures.permit.title=x",

@@ -38,7 +38,8 @@ def test_cost_is_pay_for_the_months_of_the_period() -> None:
     space = make_space(office(THREE), Request(reserve=1))
 
     assert space.cost((1, 1, 1)) == pytest.approx(2 * (3 + 2 + 5) * months)
-    assert space.unit == "VND"
+    assert space.unit is not None
+    assert (space.unit.en, space.unit.vi) == ("VND", "đồng")
 
 
 def test_without_pay_people_are_counted() -> None:
@@ -46,7 +47,7 @@ def test_without_pay_people_are_counted() -> None:
     space = make_space(office(), Request())
 
     assert space.cost((3,)) == 3
-    assert space.unit == "people"
+    assert space.unit is None
     assert any("costs one unit" in note for note in space.notes)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.language import _, current, day, later, written
+from simulation.language import _, current, day, later, title, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -92,6 +92,11 @@ def span(low: float | str, high: float | str) -> str:
     first, last = said(low), said(high)
     _number, space, unit = last.partition(" ")
     return f"{first.removesuffix(space + unit)} – {last}"
+
+
+def unit_of_cost(summary: Mapping[str, Any]) -> str:
+    """What the costs of a staffing search are in."""
+    return _("people") if summary["unit"] is None else title(summary["unit"])
 
 
 def how(summary: Mapping[str, Any]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.language import _, later, retold, title, written
-from simulation.reports.formats import bounds, count, decimal, how, percent
+from simulation.reports.formats import bounds, count, decimal, how, percent, unit_of_cost
 from simulation.reports.terminal import empty_table
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def print_staffing(summary: Summary, out: Console) -> None:
 
 
 def _print_headline(summary: Summary, out: Console) -> None:
-    chosen, unit = summary["chosen"], retold(summary["unit"])
+    chosen, unit = summary["chosen"], unit_of_cost(summary)
     staff = (
         _("{people} people and {reserves} in reserve, cost {cost} {unit}")
         if chosen["reserves"]

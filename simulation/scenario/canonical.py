@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 if TYPE_CHECKING:
     from simulation.scenario.model import Scenario
 
-_WORDS: Final = ("title", "groups", "sources", "published", "assumptions")
+_WORDS: Final = ("title", "currency", "groups", "sources", "published", "assumptions")
 """Sections that hold texts and comparisons: no number of a run depends on them."""
 _TITLED: Final = ("channels", "fields", "procedures", "desks", "teams", "events")
 """Sections whose entries have a title."""
@@ -41,8 +41,8 @@ def to_yaml(scenario: Scenario) -> str:
 def scenario_digest(scenario: Scenario) -> str:
     """SHA-256 (hexadecimal) of everything in a scenario that can change a number.
 
-    Titles, sources, published numbers and assumptions are left out; the order in which the file
-    lists independent things means nothing.
+    Titles, sources, published numbers, assumptions and what the currency is called are left out;
+    the order in which the file lists independent things means nothing.
     """
     plain = to_plain(scenario)
     for section in _WORDS:

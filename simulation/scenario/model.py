@@ -125,7 +125,7 @@ class Scenario(Model):
     run_on: WholeDays = Duration(0)
     workload: Positive = 1
     target: Share | None = None
-    currency: str = "VND"
+    currency: Text = Text(en="VND", vi="đồng")
     handover_after: WorkingLength = Duration(2 * WORKING_DAY_S, working=True)
     calendars: dict[Id, Calendar]
     timetables: dict[Id, Timetable] = Field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.decisions.staffing.space import Post, Space
 from simulation.errors import InputError, noted
 from simulation.experiments import Model
-from simulation.language import _, english, later, written
+from simulation.language import _, english, written
 from simulation.load import attendance_s, load
 from simulation.measures.people import DAYS_PER_MONTH
 from simulation.scenario import vary
@@ -153,7 +153,7 @@ class _Prices:
         self.teams = scenario.teams
         self.without = [name for name in names if not scenario.teams[name].pay]
         self.none = len(self.without) == len(names)
-        self.unit = later("people") if self.none else scenario.currency
+        self.unit = None if self.none else scenario.currency
 
     def pay(self, name: str) -> float:
         """Pay of a person and month."""
@@ -167,11 +167,11 @@ class _Prices:
     @english()
     def notes(self) -> list[str]:
         """Which prices nobody gave."""
-        if self.none:
+        if self.unit is None:
             return [_("No team has a pay, so each full-time person costs one unit.")]
         return [
             _("{name} has no pay; a person counts as 1 {unit} a month.").format(
-                name=name, unit=self.unit
+                name=name, unit=self.unit.en
             )
             for name in self.without
         ]

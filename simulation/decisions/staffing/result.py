@@ -102,7 +102,7 @@ class StaffPlan:
             "confidence_each": 1 - (1 - CONFIDENCE) / len(trials.targets),
             "targets": [_described(target) for target in trials.targets],
             "guard": None if self.guard is None else str(self.guard),
-            "unit": space.unit,
+            "unit": space.unit and space.unit.model_dump(),
             "feasible": self.reachable,
             "guarantee": "1-minimal" if self.certificate.one_minimal else None,
             "present": self._present(),

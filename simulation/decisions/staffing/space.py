@@ -12,6 +12,7 @@ from simulation.scenario.canonical import to_plain
 
 if TYPE_CHECKING:
     from simulation.scenario import Scenario
+    from simulation.scenario.base import Texts
 
 Staffing: TypeAlias = tuple[int, ...]
 """People of each post, in the order of the space."""
@@ -57,14 +58,14 @@ class Space:
         scenario: The scenario as it is.
         posts: What may be chosen.
         reserve: People added to each team that has any.
-        unit: What costs are in.
+        unit: The currency that costs are in; None: they are counted in people.
         notes: What was decided without being asked.
     """
 
     scenario: Scenario
     posts: tuple[Post, ...]
     reserve: int
-    unit: str
+    unit: Texts | None
     notes: tuple[str, ...]
 
     @property

@@ -118,14 +118,19 @@ def with_unit(value: float, factor: Mapping[str, Any]) -> str:
     return written(f"{value:g}") + unit
 
 
-def written_target(text: str) -> str:
-    """A target as it was asked for, such as ``on_time_strict>=0.99``, with its number as here."""
-    path, sign, value = text.partition("=")
-    return (
-        f"{path.rstrip('<>')} {'≥' if path.endswith('>') else '≤'} {written(value)}"
-        if (sign)
-        else text
-    )
+def written_target(summary: Summary, text: str) -> str:
+    """A target such as ``by_field.land.on_time_strict>=0.99``, in words, its number as here."""
+    asked, sign, value = text.partition("=")
+    if not sign:
+        return text
+    path = asked.rstrip("<>")
+    scope, _dot, measure = path.rpartition(".")
+    section, _dot, key = scope.partition(".")
+    if section.startswith("by_"):
+        section = f"{section.removeprefix('by_')}s"
+    name = f"{named(summary, section, key)}: {measure_name(measure)}" if key else measure_name(path)
+    number = style_of(measure)(float(value))
+    return f"{name} {'≥' if asked.endswith('>') else '≤'} {number}"
 
 
 __all__ = [

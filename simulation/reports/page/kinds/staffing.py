@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import is_fraction
 from simulation.language import _, n_, written
+from simulation.reports.formats import unit_of_cost
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale, percent_scale
 from simulation.reports.page.figures.drawing import Name
@@ -36,7 +37,7 @@ def body(subject: Subject) -> Body:
     """The page of a staffing search."""
     summary = subject.summary
     chosen, now = summary["chosen"], summary["present"]
-    unit = _unit(summary)
+    unit = unit_of_cost(summary)
     facts = [
         Fact(_("people, now"), count(now["people"])),
         Fact(_("people, found"), count(chosen["people"])),
@@ -55,10 +56,6 @@ def body(subject: Subject) -> Body:
         first=present(first),
         sections=present((_front(summary), _less(summary), _notes(summary))),
     )
-
-
-def _unit(summary: Summary) -> str:
-    return _("people") if summary["unit"] == "people" else str(summary["unit"])
 
 
 def _answer(summary: Summary) -> str:
@@ -86,11 +83,11 @@ def _further(summary: Summary) -> list[str]:
     chosen, texts = summary["chosen"], []
     if chosen["reserves"]:
         texts.append(_("{number} more are in reserve.").format(number=count(chosen["reserves"])))
-    return [*texts, *map(_lack, summary["missing"])]
+    return [*texts, *(_lack(summary, missing) for missing in summary["missing"])]
 
 
-def _lack(missing: Found) -> str:
-    target = written_target(missing["target"])
+def _lack(summary: Summary, missing: Found) -> str:
+    target = written_target(summary, missing["target"])
     if missing["short_by"] is None:
         return _("{target}: nothing was counted.").format(target=target)
     if is_fraction(missing["target"].partition("=")[0].rstrip("<>")):
@@ -132,7 +129,7 @@ def _targets(summary: Summary) -> Table:
         if reading is not None:
             rows.append(
                 [
-                    written_target(target["target"]),
+                    written_target(summary, target["target"]),
                     style(reading["mean"]),
                     bounds(reading, style),
                     style(reading["bound"]),
@@ -187,7 +184,7 @@ def _front(summary: Summary) -> Section | None:
         "Staffings that no other simulated one beats in both cost and strict on-time rate, with "
         "95 % intervals; the number is how many people. The diamond is the staff found."
     )
-    across = Scale(_("Cost, {unit}").format(unit=_unit(summary)))
+    across = Scale(_("Cost, {unit}").format(unit=unit_of_cost(summary)))
     svg = front(Name("front", heading), points, across, percent_scale(_("On time, strict, %")))
     columns = (_("People"), _("Cost"), _("On time, strict"), _("95 %"), _("Found"))
     rows = [
