@@ -259,7 +259,7 @@ options:
         "sweep minimal.yaml --vary workload=1:9:4 --vary teams.officers.staff=1,2 --replications 1",
         "sensitivity minimal.yaml --trajectories 2 --replications 2 --samples 8",
         "staff minimal.yaml --target on_time>=0.9 --budget 40 --cap 8",
-        "staff minimal.yaml --target wait_p90<=1 --team officers=1:2 --budget 20 --cap 8",
+        "staff minimal.yaml --target wait_p90<=1 --team officers=1:2 --budget 30 --cap 8",
         "deadlines minimal.yaml --replications 2 --promise 0.9",
         "forecast minimal.yaml --open open.csv --as-of 2021-03-03 --replications 20 --skip-bad",
         "forecast minimal.yaml --backtest --cuts 3 --replications 9",

@@ -351,6 +351,18 @@ def test_a_small_budget_ends_with_what_there_is() -> None:
     assert plan.people
 
 
+def test_a_budget_that_ends_the_search_leaves_room_for_the_test() -> None:
+    """What had kept the targets by then is named, as cheap as the present staff, and is tested."""
+    scenario = fields("bd", "workload=0.5")
+    plan = staff(scenario, ["on_time>=0.5"], budget=30, cap=10)
+
+    assert plan.summary["search"]["exhausted"]
+    assert plan.reachable
+    assert plan.cost <= plan.summary["present"]["cost"]
+    assert len(plan.certificate.chosen.numbers) == 10
+    assert all(reading.holds for reading in plan.certificate.chosen.readings)
+
+
 def test_a_target_of_nothing_is_refused() -> None:
     """A field without dossiers can be promised nothing."""
     with pytest.raises(InputError, match="nothing is counted there"):

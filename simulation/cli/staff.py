@@ -59,7 +59,7 @@ def staff(
         int, typer.Option(min=2, max=1000, help="Most replications of a staffing in the test.")
     ] = 200,
     budget: Annotated[
-        int, typer.Option(min=10, help="Most replications of all staffings together.")
+        int, typer.Option(min=30, help="Most replications of all staffings together.")
     ] = 2000,
     seed: Seed = 1,
     engine: EngineName = None,

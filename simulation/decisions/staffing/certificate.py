@@ -94,6 +94,9 @@ class Certificate:
 class Examiner:
     """Examines staffings in rounds of fresh replications.
 
+    Until the first round it keeps as many of the budget as the first look at a staffing takes, so
+    what a search ends with is always looked at.
+
     Args:
         trials: What simulates.
         cap: Replications of a staffing in a round at most.
@@ -104,10 +107,13 @@ class Examiner:
         self.cap = cap
         self.round = 0
         self.exhausted = False
+        self.first = min(FIRST, cap)
+        trials.kept = self.first
 
     def fresh(self) -> None:
         """Begin a round: nothing has seen its replications."""
         self.round += 1
+        self.trials.kept = 0
 
     def numbers(self, count: int) -> range:
         """So many replications of this round."""
@@ -118,7 +124,7 @@ class Examiner:
         waiting = list(staffings)
         done: dict[Staffing, Examined] = {}
         looks = len(waiting) * (2 + math.ceil(math.log2(max(self.cap / FIRST, 1))))
-        count = min(FIRST, self.cap)
+        count = self.first
         while waiting:
             rows = self._run(waiting, count)
             for staffing in waiting:

@@ -138,8 +138,13 @@ class Search:
         return self._descended(self._polished(found, surrogate))
 
     def best(self) -> Staffing | None:
-        """The cheapest that passed so far."""
-        passed = [staffing for staffing, gaps in self._gaps.items() if min(gaps) >= 0]
+        """The cheapest of all that were simulated so far whose means keep the targets."""
+        known = {one: self.trials.known(one, range(self.most)) for one in self.trials.staffings}
+        passed = [
+            staffing
+            for staffing, rows in known.items()
+            if rows and min(self._deducted(self.trials.gaps(rows))) >= 0
+        ]
         return min(passed, key=self.space.cost, default=None)
 
     # What each pool needs and loses, where all others have plenty

@@ -97,7 +97,7 @@ def _check_numbers(replications: int, cap: int, budget: int) -> None:
     for name, value, low, high in (
         ("replications", replications, 2, 16),
         ("cap", cap, 2, BLOCK),
-        ("budget", budget, 10, 1_000_000),
+        ("budget", budget, 30, 1_000_000),
     ):
         if not low <= value <= high:
             raise InputError(

@@ -39,6 +39,7 @@ class Trials:
         budget: Replications there may be, all staffings together.
 
     Attributes:
+        kept: So many replications of the budget are kept for later.
         refused: More was asked for than the budget allows.
     """
 
@@ -50,6 +51,7 @@ class Trials:
         self.targets = tuple(targets)
         self.few = few
         self.budget = budget
+        self.kept = 0
         self.refused = False
         self._rows: dict[Staffing, dict[int, Measures]] = defaultdict(dict)
 
@@ -76,7 +78,7 @@ class Trials:
             for number in wanted
             if number not in self._rows.get(staffing, {})
         }
-        if self.computed + len(missing) > self.budget:
+        if self.computed + len(missing) > self.budget - self.kept:
             self.refused = True
             raise OutOfBudget
         models = [self.space.model(staffing) for staffing in staffings]
