@@ -92,7 +92,8 @@ def examples(page: Path) -> list[str]:
 def renewed(output: str, printed: str) -> str:
     """What is to be shown in place of an output: the same parts of what is printed now.
 
-    A part of an output with omissions is found again by its first line, and is as long as before.
+    A part of an output with omissions is found again by its first line, and is as long as before;
+    the last goes to the end.
 
     Raises:
         ValueError: A part is not found.
@@ -105,8 +106,9 @@ def renewed(output: str, printed: str) -> str:
     for part in before:
         if part:
             place = lines.index(part[0], place)
-            found.append("\n".join(lines[place : place + len(part)]))
-            place += len(part)
+            stop = len(lines) if part is before[-1] else place + len(part)
+            found.append("\n".join(lines[place:stop]))
+            place = stop
         else:
             found.append("")
     return f"\n{LEFT_OUT}\n".join(found).strip("\n") + "\n"

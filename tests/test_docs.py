@@ -67,8 +67,9 @@ def _anchor(heading: str) -> str:
 
 
 def test_renewing_keeps_what_is_left_out() -> None:
-    """A part of an output is renewed from its first line on, and the rest stays left out."""
+    """A part is renewed from its first line on, the last to the end; the rest stays left out."""
     printed = "title\n\nTable\na 3\nb 4\n\nOther\nc 5\n"
-    assert renewed("…\nTable\na 1\nb 2\n", printed) == "…\nTable\na 3\nb 4\n"
+    assert renewed("…\nTable\na 1\nb 2\n…\n", printed) == "…\nTable\na 3\nb 4\n…\n"
+    assert renewed("…\nTable\na 1\n", printed) == "…\nTable\na 3\nb 4\n\nOther\nc 5\n"
     assert renewed("title\n…\nOther\nc 1\n", printed) == "title\n…\nOther\nc 5\n"
     assert renewed("anything\n", printed) == printed

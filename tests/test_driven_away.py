@@ -33,14 +33,12 @@ def test_a_comparison_names_the_options_that_drive_applicants_away() -> None:
     """The rush does, by the part of today's applicants that the measures say."""
     options = load_options(FILE, IMPATIENT)
     summary = compare(options, option=["rush", "one-more"], replications=3).summary
-    part = (
-        summary["options"]["rush"]["differences"]["lost"]["mean"]
-        / summary["base"]["measures"]["submitted"]["mean"]
-    )
+    rush, now = summary["options"]["rush"]["measures"], summary["base"]["measures"]
+    part, part_now = (one["lost"]["mean"] / one["submitted"]["mean"] for one in (rush, now))
 
-    assert part > 0.1
+    assert part > part_now + 0.02
     said = printed(print_comparison, summary)
-    assert f"! Drives applicants away: rush {100 * part:.0f} %. So many more" in said
+    assert f"! Drives applicants away: rush {100 * (part - part_now):.0f} %. So many more" in said
 
 
 def test_a_comparison_without_them_says_nothing() -> None:
@@ -59,7 +57,7 @@ def test_a_person_less_may_drive_applicants_away() -> None:
     titles = {"teams": {"officers": "Officers"}}
     [said] = warn_of_staffings(found, titles, 240)
 
-    assert "! Drives applicants away: Officers −1 " in said
+    assert "! Drives applicants away: Officers -1 " in said
     assert "Officers +1" not in said
     assert warn_of_staffings(found, titles, 1e9) == []
 

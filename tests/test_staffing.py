@@ -363,6 +363,18 @@ def test_a_budget_that_ends_the_search_leaves_room_for_the_test() -> None:
     assert all(reading.holds for reading in plan.certificate.chosen.readings)
 
 
+def test_what_ends_a_search_is_within_bounds() -> None:
+    """The present staff is simulated, but where it is out of bounds it is no answer."""
+    scenario = fields("abd", "workload=0.5")
+    request = Request(teams=dict.fromkeys("abd", (4, 8)))
+    plan = staff(scenario, ["on_time>=0.5"], request=request, budget=30, cap=10)
+
+    assert plan.summary["search"]["exhausted"]
+    assert [team["present"] for team in plan.summary["teams"].values()] == [3, 3, 3]
+    assert all(4 <= people <= 8 for people in plan.people.values())
+    assert plan.reachable
+
+
 def test_a_target_of_nothing_is_refused() -> None:
     """A field without dossiers can be promised nothing."""
     with pytest.raises(InputError, match="nothing is counted there"):

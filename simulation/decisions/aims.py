@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 SHORT: Final = {"on_time": "on_time_strict", "wait_p90": "counter_wait_p90_min"}
 """Names that abbreviate others."""
+MORE_LOST: Final = 0.01
+"""Of those who come so many more than today may leave for good, where nobody says otherwise."""
 HIGHER_IS_BETTER: Final = (
     "on_time_strict", "on_time_official", "counter_wait_within_15_min",
     "counter_wait_within_30_min",

@@ -4,35 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.decisions.aims import MORE_LOST
 from simulation.language import _, title
 from simulation.reports.formats import count, enumerated, said, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    Differences = Mapping[str, Mapping[str, Any]]
     Summary = Mapping[str, Any]
 
-MUCH: Final = 0.01
-"""A part of those who come that is worth a warning."""
+SIDES: Final = (("+1", "more"), ("-1", "less"))
+"""What one more and one less person are called, on a screen and in a summary."""
 
 
-def warn_of(found: Mapping[str, Differences], submitted: float | None) -> list[str]:
-    """A warning of all that make many more applicants leave for good than do now, if any does.
-
-    Args:
-        found: Differences by measure, by what makes them.
-        submitted: How many come now.
-    """
-    parts = {name: (one["lost"]["mean"] or 0) / (submitted or 1) for name, one in found.items()}
-    named = [f"{name} {share(part)}" for name, part in parts.items() if part > MUCH]
-    if not named:
-        return []
-    text = _(
-        "! Drives applicants away: {names}. So many more of those who come leave for good than do "
-        "now, and who is never received is never late: the on-time rate flatters."
-    )
-    return [text.format(names=enumerated(named))]
+def warn_of_options(summary: Summary) -> list[str]:
+    """A warning of the options of a comparison that make many more applicants leave for good."""
+    now = _part_lost(summary["base"]["measures"])
+    options = summary["options"]
+    return _warning({name: _part_lost(one["measures"]) - now for name, one in options.items()})
 
 
 def warn_of_staffings(marginal: Summary, titles: Summary, submitted: float | None) -> list[str]:
@@ -41,15 +30,26 @@ def warn_of_staffings(marginal: Summary, titles: Summary, submitted: float | Non
     Args:
         marginal: As it stands in a summary.
         titles: Titles as they stand in a summary.
-        submitted: How many come now.
+        submitted: How many dossiers come.
     """
     found = {
-        f"{title(titles['teams'][team])} {sign}": entry[side]
+        f"{title(titles['teams'][team])} {sign}": entry[side]["lost"]["mean"] or 0
         for team, entry in marginal["teams"].items()
-        for sign, side in (("+1", "more"), ("−1", "less"))
+        for sign, side in SIDES
         if entry[side] is not None and "lost" in entry[side]
     }
-    return warn_of(found, submitted)
+    return _warning({name: lost / (submitted or 1) for name, lost in found.items()})
+
+
+def _warning(parts: Mapping[str, float]) -> list[str]:
+    named = [f"{name} {share(part)}" for name, part in parts.items() if part > MORE_LOST]
+    if not named:
+        return []
+    text = _(
+        "! Drives applicants away: {names}. So many more of those who come leave for good, and "
+        "who is never received is never late: the on-time rate flatters."
+    )
+    return [text.format(names=enumerated(named))]
 
 
 def warn_of_points(points: Sequence[Summary], factors: Sequence[Summary]) -> list[str]:
@@ -60,7 +60,7 @@ def warn_of_points(points: Sequence[Summary], factors: Sequence[Summary]) -> lis
         factors: What was varied.
     """
     parts = [_part_lost(point["measures"]) for point in points]
-    much = sum(part > MUCH for part in parts)
+    much = sum(part > MORE_LOST for part in parts)
     if not much:
         return []
     worst = parts.index(max(parts))
@@ -72,7 +72,7 @@ def warn_of_points(points: Sequence[Summary], factors: Sequence[Summary]) -> lis
     place = enumerated(f"{one['path']} = {said(value)}" for one, value in places)
     return [
         text.format(
-            much=count(much), all=count(len(points)), limit=share(MUCH), place=place,
+            much=count(much), all=count(len(points)), limit=share(MORE_LOST), place=place,
             share=share(parts[worst]),
         )
     ]  # fmt: skip

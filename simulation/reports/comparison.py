@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.language import _, later, retold, title, written
-from simulation.reports.applicants import warn_of
+from simulation.reports.applicants import warn_of_options
 from simulation.reports.formats import NOTHING, count, decimal, enumerated, how, percent
 from simulation.reports.hurts import print_marginal, print_options
 from simulation.reports.layout import empty_table
@@ -169,17 +169,11 @@ def notes(summary: Summary) -> list[str]:
     if own:
         costs = enumerated(f"{name} {written(f'{cost:+,g}')}" for name, cost in own.items())
         found.append(_("Cost is pay, and what the options file adds: {costs}.").format(costs=costs))
-    found += driven_away(summary)
+    found += warn_of_options(summary)
     found += _gained(options)
     if summary["precision"] is not None:
         found.append(_precision(summary["precision"], summary))
     return found
-
-
-def driven_away(summary: Summary) -> list[str]:
-    """A warning of options that make applicants leave for good."""
-    differences = {name: one["differences"] for name, one in summary["options"].items()}
-    return warn_of(differences, summary["base"]["measures"]["submitted"]["mean"])
 
 
 def _about_table(summary: Summary) -> str:

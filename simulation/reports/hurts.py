@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.language import _, title, written
-from simulation.reports.applicants import warn_of_staffings
+from simulation.reports.applicants import SIDES, warn_of_staffings
 from simulation.reports.cells import BUSY, IDLE, PLACES, WORTH_SAYING
 from simulation.reports.formats import NOTHING, bounds, enumerated, share
 from simulation.reports.layout import empty_table, print_section
@@ -154,7 +154,7 @@ def print_marginal(
     table.padding = (0, 0, 0, 0)  # one space between columns, so that all fit
     table.columns[0].min_width = _LEAST_WIDTH
     for team, entry in marginal["teams"].items():
-        for sign, side in (("+1", "more"), ("-1", "less")):
+        for sign, side in SIDES:
             if entry[side] is not None:
                 cells = [
                     _difference(entry[side].get(name), digits, factor)

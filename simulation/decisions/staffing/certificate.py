@@ -94,8 +94,8 @@ class Certificate:
 class Examiner:
     """Examines staffings in rounds of fresh replications.
 
-    Until the first round it keeps as many of the budget as the first look at a staffing takes, so
-    what a search ends with is always looked at.
+    While a search goes on it keeps as many of the budget as the first look at a staffing takes, so
+    what the search ends with is always looked at.
 
     Args:
         trials: What simulates.
@@ -108,7 +108,11 @@ class Examiner:
         self.round = 0
         self.exhausted = False
         self.first = min(FIRST, cap)
-        trials.kept = self.first
+        self.keep_a_look()
+
+    def keep_a_look(self) -> None:
+        """Keep of the budget what the next round begins with."""
+        self.trials.kept = self.first
 
     def fresh(self) -> None:
         """Begin a round: nothing has seen its replications."""

@@ -170,9 +170,9 @@ class _Prices:
         if self.unit is None:
             return [_("No team has a pay, so each full-time person costs one unit.")]
         return [
-            _("{name} has no pay; a person counts as 1 {unit} a month.").format(
-                name=name, unit=self.unit.en
-            )
+            _(
+                "{name} has no pay; a person counts as 1 a month, in the currency of the others."
+            ).format(name=name)
             for name in self.without
         ]
 

@@ -143,7 +143,9 @@ class Search:
         passed = [
             staffing
             for staffing, rows in known.items()
-            if rows and min(self._deducted(self.trials.gaps(rows))) >= 0
+            if rows
+            and self.space.admits(staffing)
+            and min(self._deducted(self.trials.gaps(rows))) >= 0
         ]
         return min(passed, key=self.space.cost, default=None)
 

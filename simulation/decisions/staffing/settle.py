@@ -92,6 +92,7 @@ class Settling:
         if self.searches < _SEARCHES and all(r.bound is not None for r in failed.readings):
             self.searches += 1
             self._raise_margins(failed)
+            self.examiner.keep_a_look()
             try:
                 found = Search(self.trials, self.bounds, self.margins).run()
             except OutOfBudget:

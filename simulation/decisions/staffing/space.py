@@ -104,6 +104,10 @@ class Space:
         """People added to a post: reserves are full-time, and none stand behind an empty post."""
         return self.reserve if count and post.whole is None else 0
 
+    def admits(self, staffing: Staffing) -> bool:
+        """Whether a staffing is within bounds; the present one need not be."""
+        return all(p.low <= n <= p.high for p, n in zip(self.posts, staffing, strict=True))
+
     def one_less(self, staffing: Staffing) -> dict[int, Staffing]:
         """Each staffing with one person less within bounds, by number of the post."""
         return {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
+from simulation.decisions.aims import MORE_LOST, SHORT
 from simulation.errors import InputError, noted
 from simulation.experiments import is_fraction
 from simulation.inference import Interval, rate, student
@@ -29,10 +30,6 @@ POINT: Final = 0.001
 """A tenth of a percentage point: the half-width at which a rate is known well enough."""
 SHARE: Final = 0.02
 """Of what is no rate the half-width may be this share of the target."""
-MORE_LOST: Final = 0.01
-"""Of those who come so many more than today may leave for good, where nobody says otherwise."""
-ABBREVIATIONS: Final = {"on_time": "on_time_strict", "wait_p90": "counter_wait_p90_min"}
-"""What stands for a measure where nothing else is meant."""
 
 _WRITTEN: Final = re.compile(
     r"\s*(?P<path>[A-Za-z0-9_.\-]+)\s*(?P<sign>>=|<=|≥|≤)\s*"
@@ -204,7 +201,7 @@ def _parse(text: str, known: set[str]) -> Target:
         )
     path = _full_name(match["path"])
     if path not in known:
-        near = did_you_mean(path, [*ABBREVIATIONS, *sorted(known)])
+        near = did_you_mean(path, [*SHORT, *sorted(known)])
         raise InputError(
             noted(
                 _("target {text}: there is no measure {path!r}{near}").format(
@@ -225,9 +222,9 @@ def _parse(text: str, known: set[str]) -> Target:
 def _full_name(path: str) -> str:
     """The name of a measure of which only the abbreviation was given."""
     place, _, name = path.rpartition(".")
-    if place.startswith(("by_step", "desks", "teams")) or name not in ABBREVIATIONS:
+    if place.startswith(("by_step", "desks", "teams")) or name not in SHORT:
         return path
-    return f"{place}.{ABBREVIATIONS[name]}" if place else ABBREVIATIONS[name]
+    return f"{place}.{SHORT[name]}" if place else SHORT[name]
 
 
 def _refuse_wrong_way(text: str, path: str, *, at_least: bool) -> None:

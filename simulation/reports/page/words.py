@@ -119,7 +119,7 @@ def with_unit(value: float, factor: Mapping[str, Any]) -> str:
 
 
 def written_target(summary: Summary, text: str) -> str:
-    """A target such as ``by_field.land.on_time_strict>=0.99``, in words, its number as here."""
+    """A target such as ``by_field.land.on_time_strict>=0.99``, in words; nothing is rounded."""
     asked, sign, value = text.partition("=")
     if not sign:
         return text
@@ -129,8 +129,8 @@ def written_target(summary: Summary, text: str) -> str:
     if section.startswith("by_"):
         section = f"{section.removeprefix('by_')}s"
     name = f"{named(summary, section, key)}: {measure_name(measure)}" if key else measure_name(path)
-    number = style_of(measure)(float(value))
-    return f"{name} {'≥' if asked.endswith('>') else '≤'} {number}"
+    number = f"{100 * float(value):.10g} %" if is_fraction(path) else f"{float(value):.12g}"
+    return f"{name} {'≥' if asked.endswith('>') else '≤'} {written(number)}"
 
 
 __all__ = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_, title
+from simulation.reports.applicants import warn_of_options
 from simulation.reports.cells import PLACES
-from simulation.reports.comparison import driven_away
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table, note_if
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
@@ -78,7 +78,7 @@ def _changes(summary: Summary) -> Section | None:
     found = (one["differences"][STRICT]["mean"] for one in summary["options"].values())
     if all(mean is None for mean in found):
         return None
-    blocks = [_differences(summary, STRICT), *note_if(driven_away(summary))]
+    blocks = [_differences(summary, STRICT), *note_if(warn_of_options(summary))]
     return Section("change", _("What the options change"), blocks)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _
-from simulation.reports.applicants import warn_of_staffings
+from simulation.reports.applicants import SIDES, warn_of_staffings
 from simulation.reports.page.contents import Figure, Section, Table, note_if
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
@@ -31,7 +31,7 @@ def marginal(summary: Summary) -> Section | None:
         return None
     rows = []
     for team, entry in found["teams"].items():
-        for sign, side in (("+1", "more"), ("−1", "less")):
+        for sign, side in SIDES:
             if entry[side] is not None and entry[side][_RATE]["mean"] is not None:
                 rate = entry[side][_RATE]
                 name = f"{named(summary, 'teams', team)} {sign}"
@@ -69,7 +69,7 @@ def _table(summary: Summary, found: Marginal) -> Table:
     )  # fmt: skip
     rows = []
     for team, entry in found["teams"].items():
-        for sign, side in (("+1", "more"), ("−1", "less")):
+        for sign, side in SIDES:
             if entry[side] is not None:
                 rows.append(
                     [
