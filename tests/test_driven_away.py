@@ -30,7 +30,7 @@ def printed(show: Callable[[dict[str, Any], Console], None], summary: dict[str, 
 
 
 def test_a_comparison_names_the_options_that_drive_applicants_away() -> None:
-    """The rush does, by the part of today's applicants that the measures say."""
+    """The rush does: a larger part of those who come leaves for good than does now."""
     options = load_options(FILE, IMPATIENT)
     summary = compare(options, option=["rush", "one-more"], replications=3).summary
     rush, now = summary["options"]["rush"]["measures"], summary["base"]["measures"]

@@ -40,7 +40,7 @@ CURVES: Final = (
     "on_time_strict", "on_time_official", "counter_wait_mean_min", "counter_wait_p90_min",
     "cycle_mean_wd", "open_at_end", "submitted", "lost",
 )  # fmt: skip
-"""Measures whose curves every sweep shows, of the centre and of each field."""
+"""Measures that every sweep gives at its points, of the centre and of each field."""
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from simulation.decisions.aims import MORE_LOST
 from simulation.language import _, title
+from simulation.reports.cells import SIDES
 from simulation.reports.formats import count, enumerated, said, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     Summary = Mapping[str, Any]
-
-SIDES: Final = (("+1", "more"), ("-1", "less"))
-"""What one more and one less person are called, on a screen and in a summary."""
 
 
 def warn_of_options(summary: Summary) -> list[str]:

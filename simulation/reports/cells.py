@@ -35,6 +35,8 @@ PLACES: Final = {
     **ELSEWHERE,
 }
 """The same, and what time at desks is called whatever the desk."""
+SIDES: Final = (("+1", "more"), ("-1", "less"))
+"""What one more and one less person are called, on a screen and in a summary."""
 _AT_DESKS: Final = {
     "late_time_queue": later("waiting: {desk}"),
     "late_time_off_shift": later("waiting for the next shift: {desk}"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.language import _, title, written
-from simulation.reports.applicants import SIDES, warn_of_staffings
-from simulation.reports.cells import BUSY, IDLE, PLACES, WORTH_SAYING
+from simulation.reports.applicants import warn_of_staffings
+from simulation.reports.cells import BUSY, IDLE, PLACES, SIDES, WORTH_SAYING
 from simulation.reports.formats import NOTHING, bounds, enumerated, share
 from simulation.reports.layout import empty_table, print_section
 

@@ -152,8 +152,7 @@ class _Prices:
         self.months = days / DAYS_PER_MONTH
         self.teams = scenario.teams
         self.without = [name for name in names if not scenario.teams[name].pay]
-        self.none = len(self.without) == len(names)
-        self.unit = None if self.none else scenario.currency
+        self.unit = None if len(self.without) == len(names) else scenario.currency
 
     def pay(self, name: str) -> float:
         """Pay of a person and month."""
@@ -161,7 +160,7 @@ class _Prices:
 
     def cost(self, pay: float) -> float:
         """Cost of a person over the period."""
-        return pay if self.none else pay * self.months
+        return pay if self.unit is None else pay * self.months
 
     @property
     @english()

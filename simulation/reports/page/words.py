@@ -120,9 +120,7 @@ def with_unit(value: float, factor: Mapping[str, Any]) -> str:
 
 def written_target(summary: Summary, text: str) -> str:
     """A target such as ``by_field.land.on_time_strict>=0.99``, in words; nothing is rounded."""
-    asked, sign, value = text.partition("=")
-    if not sign:
-        return text
+    asked, _sign, value = text.partition("=")
     path = asked.rstrip("<>")
     scope, _dot, measure = path.rpartition(".")
     section, _dot, key = scope.partition(".")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _
-from simulation.reports.applicants import SIDES, warn_of_staffings
+from simulation.reports.applicants import warn_of_staffings
+from simulation.reports.cells import SIDES
 from simulation.reports.page.contents import Figure, Section, Table, note_if
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
