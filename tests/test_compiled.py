@@ -27,6 +27,7 @@ from simulation.engines.compiled.cache import VARIABLE, KernelCache, digest_of, 
 from simulation.engines.compiled.jit import first_above, first_not_below, inlined
 from simulation.engines.compiled.lists import NO_STAMP, insert, places_for, play, pop, push
 from simulation.engines.compiled.office import lay_out
+from simulation.engines.compiled.prefetch import prefetch
 from simulation.engines.compiled.queues import dequeue, enqueue
 from simulation.engines.reference import run as reference
 from simulation.errors import InputError
@@ -318,6 +319,40 @@ from numba.core import compiler_machinery, typed_passes
 del {lost}
 from tests.test_compiled import AS_USUAL, as_in_the_kernel, below_the_middle, in_the_middle
 assert below_the_middle(as_in_the_kernel(in_the_middle)) == AS_USUAL
+"""
+    assert python(code) == ""
+
+
+def after_a_hint(column: Any, place: int) -> int:
+    """The first entry of a column, of which another may soon be needed."""
+    prefetch(column, place)
+    first: int = column[0]
+    return first
+
+
+HINT: Final = "call void @llvm.prefetch"
+
+
+@with_jit
+@pytest.mark.parametrize("place", [0, 3, -1, 10**15])
+def test_a_hint_changes_nothing_wherever_it_points(place: int) -> None:
+    """The processor is told what to fetch, and a place that does not exist is nothing to it."""
+    hinted: Any = as_in_the_kernel(after_a_hint)
+    assert hinted(np.arange(7, 11), place) == after_a_hint(np.arange(7, 11), place) == 7
+    assert HINT in "".join(hinted.inspect_llvm().values())
+
+
+@with_jit
+@pytest.mark.parametrize("lost", ["_array_of", "_pointer_to", "ir"])
+def test_the_kernel_outlives_what_a_hint_is_made_of(lost: str) -> None:
+    """Where a part of numba has another form, nothing is fetched ahead."""
+    code = f"""
+from simulation.engines.compiled import prefetch
+prefetch.{lost} = None
+from tests.test_compiled import HINT, after_a_hint, as_in_the_kernel, np
+hinted = as_in_the_kernel(after_a_hint)
+assert hinted(np.arange(7, 11), 3) == 7
+assert HINT not in "".join(hinted.inspect_llvm().values())
 """
     assert python(code) == ""
 

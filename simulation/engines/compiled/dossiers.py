@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.engines.compiled.jit import inlined
 from simulation.engines.compiled.lists import append, insert, push, stamp, take_last
 from simulation.engines.compiled.office import FOLLOWS, SPARE
+from simulation.engines.compiled.prefetch import prefetch
 from simulation.engines.compiled.queues import enqueue
 from simulation.legal import after_supplement_one, due_one, extend_one
 from simulation.semantics import Clock, Discipline, Kind, queue_key
@@ -29,6 +30,19 @@ PAUSES: Final = int(Clock.PAUSES)
 def row_of(office: Office, v: int) -> Any:
     """The template row of a visit."""
     return office.rules.rows[office.papers.row[v]]
+
+
+@inlined
+def expect_end(office: Office, v: int) -> None:
+    """A visit will be the next to end: have fetched what it takes to go on to the one after it."""
+    papers = office.papers
+    prefetch(papers.row, v)
+    prefetch(papers.dossier, v)
+    prefetch(papers.place, v + 1)
+    prefetch(papers.work_s, v + 1)
+    prefetch(papers.ready_s, v + 1)
+    prefetch(papers.started_s, v + 1)
+    prefetch(papers.ended_s, v + 1)
 
 
 @inlined

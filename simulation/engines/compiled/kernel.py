@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.engines.compiled.dossiers import come_to, depart, due_as_carried_in, pass_on, row_of
+from simulation.engines.compiled.dossiers import (
+    come_to,
+    depart,
+    due_as_carried_in,
+    expect_end,
+    pass_on,
+    row_of,
+)
 from simulation.engines.compiled.halls import (
     begin_to_wait,
     close_halls,
@@ -73,6 +80,8 @@ def absorb(office: Office, t: int) -> None:
     while time_of(completions[1]) == t:
         p = number_of(completions[1])
         play(completions, p, NO_STAMP)
+        if completions[1] != NO_STAMP:
+            expect_end(office, office.staff.people[number_of(completions[1])].visit)
         put_down(office, p, t)
     end_timers(office, t)
     enter(office, t)
@@ -87,6 +96,7 @@ def end_timers(office: Office, t: int) -> None:
     agenda = office.agenda
     while first_time(agenda.timers) == t:
         v = number_of(pop(agenda.timers))
+        expect_end(office, number_of(agenda.timers[1]))
         if v >= len(office.papers.row):
             depart(office, v - len(office.papers.row))
         elif row_of(office, v).kind != Kind.WORK:
@@ -106,6 +116,7 @@ def enter(office: Office, t: int) -> None:
         if papers.accepted_s[d] != NEVER:
             papers.due_s[d] = due_as_carried_in(office, d)
         if papers.visit_ptr[d] < papers.visit_ptr[d + 1]:
+            expect_end(office, papers.visit_ptr[d + 1])
             come_to(office, papers.visit_ptr[d], t)
         progress.dossier += 1
 

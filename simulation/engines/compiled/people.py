@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.engines.compiled.dossiers import call, row_of, wait
 from simulation.engines.compiled.jit import inlined
 from simulation.engines.compiled.lists import append, number_of, play, pop, push, stamp, time_of
+from simulation.engines.compiled.prefetch import prefetch
 from simulation.engines.compiled.queues import dequeue
 from simulation.semantics import Outcome, done_work_s, duration_s
 from simulation.units import NEVER
@@ -32,6 +33,8 @@ def dispatch(office: Office, t: int) -> None:
             person = staff.people[p]
             person.visit, person.key, person.efficiency = v, keys[1], turn.efficiency
             dequeue(keys, stamps)
+            if stamps[0] > 0:
+                expect_start(office, number_of(stamps[1]))
             take(office, p, t)
     turns.called[0] = 0
 
@@ -56,6 +59,18 @@ def something_waits(office: Office, desk: Any, keys: Ints, stamps: Ints) -> bool
             return True
         dequeue(keys, stamps)
     return bool(stamps[0] > 0)
+
+
+@inlined
+def expect_start(office: Office, v: int) -> None:
+    """A visit will be the next at its desk to be taken: have fetched what that takes."""
+    papers = office.papers
+    prefetch(papers.row, v)
+    prefetch(papers.work_s, v)
+    prefetch(papers.started_s, v)
+    prefetch(papers.ended_s, v)
+    prefetch(papers.person, v)
+    prefetch(papers.outcome, v)
 
 
 @inlined
