@@ -61,7 +61,7 @@ class Inquiry:
 
 SMALLER: Final = "lai-chau-2020"
 LARGER: Final = "thanh-hoa-2021"
-STAFF: Final = "smallest staff, 10 teams"
+STAFF: Final = "smallest staff, all teams"
 _SWEEP: Final = ("sweep", "--vary", "workload=0.8:1.2:0.1")
 _PROMISE: Final = ("staff", "--target", "on_time>=0.99")
 FULL: Final = Inquiry(

@@ -293,6 +293,16 @@ def test_nothing_is_replaced_unasked(motcua: Caller, results: Path, tmp_path: Pa
     assert (tmp_path / "out" / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_folder_in_the_place_of_a_file(motcua: Caller, results: Path, tmp_path: Path) -> None:
+    """It is refused before anything is written, and --force does not remove it either."""
+    (tmp_path / "out" / "form.csv").mkdir(parents=True)
+    command = ("export", "every-step", "--to", "csv", "--out", results, "--output", "out")
+    for refused in (motcua(*command), motcua(*command, "--force")):
+        assert refused.code == 2
+        assert "form.csv is a folder" in refused.err
+    assert files("out") == ["form.csv"]
+
+
 @pytest.mark.parametrize("to", FORMATS)
 def test_nothing_is_left_half_written(
     results: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, to: str

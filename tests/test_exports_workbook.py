@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tracemalloc
 from itertools import islice
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZipFile
 
@@ -18,6 +19,7 @@ from simulation import export, language
 from simulation.experiments.cases import TOTAL_ID
 from simulation.exports import kept, workbook
 from simulation.exports.result import read_result
+from simulation.exports.workbook import overview
 from simulation.form import COLUMNS, IDENTITIES
 from simulation.store import open_existing
 from tests.exported import stored_run, stored_study
@@ -289,3 +291,36 @@ def test_libreoffice_opens_it(run: tuple[RunResult, Path], book: Path, tmp_path:
     with path.open(encoding="utf-8", newline="") as file:
         total = list(csv.reader(file))[HEAD_ROWS + 5]
     assert [float(text) for text in total[2:]] == result.summary["form_06a"]["rows"][TOTAL_ID]
+
+
+def test_dossiers_for_which_a_sheet_has_no_room_are_counted(
+    run: tuple[RunResult, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last row that a sheet can have says how many are not in it, and what has all."""
+    whole, short = tmp_path / "whole.xlsx", tmp_path / "short.xlsx"
+    export(run[1], "xlsx", whole)
+    monkeypatch.setattr("simulation.exports.workbook.listings.MOST_ROWS", 4)
+    monkeypatch.setattr("simulation.exports.workbook.listings._FRAME_ROWS", 3)
+    export(run[1], "xlsx", short)
+    before, after = (openpyxl.load_workbook(path)["Dossiers"] for path in (whole, short))
+
+    assert [row[0].value for row in after.rows][:4] == [row[0].value for row in before.rows][:4]
+    assert after.max_row == 5
+    left_out = before.max_row - 4
+    assert str(after["A5"].value).startswith(f"{left_out} dossiers more have no room in a sheet")
+
+
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        (0.5, "; the target of 50.00 % is met."),
+        (0.9, "; whether that keeps the target of 90.00 % is not sure yet."),
+        (0.99, "; the target of 99.00 % is missed."),
+    ],
+)
+def test_the_target_is_judged_by_the_interval(target: float, said: str) -> None:
+    """As on the page: where the interval holds the target, nothing is sure."""
+    rate = {"mean": 0.91, "low": 0.85, "high": 0.97}
+    measures = {"on_time_official": rate, "on_time_strict": rate}
+    result: Any = SimpleNamespace(summary={"measures": measures, "target": target})
+    assert overview._answer(result).endswith(said)  # noqa: SLF001

@@ -17,13 +17,13 @@ import pytest
 from simulation import __about__, report
 from simulation.cli import main
 from simulation.errors import StoreError
+from simulation.experiments import verdict
 from simulation.exports.result import read_result
 from simulation.language import use
 from simulation.reports.formats import count, decimal, percent
 from simulation.reports.page import Subject, layout, page_of, subject_of
 from simulation.reports.page.kinds import BODIES
 from simulation.reports.page.kinds.base import Body
-from simulation.reports.page.parts.punctuality import verdict
 from simulation.store import entries, open_existing
 from tests.catalogues import messages
 from tests.pages import Reader, plain, read
@@ -330,6 +330,7 @@ def test_what_cannot_be_reported_is_said(motcua: Caller) -> None:
     other = motcua("report", "nothing-like-it")
     nowhere = motcua("report", "minimal", "--output", "no/where.html")
     empty = motcua("report", "minimal", "--output", " ")
+    letter = motcua("report", "minimal", "--output", "page.docx")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("simulation.store.catalogue.MODEL_VERSION", __about__.MODEL_VERSION + 1)
         old = motcua("report", "minimal")
@@ -342,6 +343,7 @@ def test_what_cannot_be_reported_is_said(motcua: Caller) -> None:
         (other, 2, "no run is called 'nothing-like-it'"),
         (nowhere, 4, "there is no directory no"),
         (empty, 2, "--output names nothing"),
+        (letter, 2, "--output page.docx: a report is a page or a PDF"),
         (old, 2, "was computed with version"),
         (damaged, 4, "summary.json is missing, altered or damaged"),
     ):

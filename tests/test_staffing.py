@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import json
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 from simulation.decisions.staffing import Request, StaffPlan, make_space, parse_targets, staff
 from simulation.decisions.staffing.bound import lower_bounds
-from simulation.decisions.staffing.certificate import Examiner
+from simulation.decisions.staffing.certificate import Examined, Examiner
 from simulation.decisions.staffing.search import Search
 from simulation.decisions.staffing.settle import Settling
 from simulation.decisions.staffing.trials import Trials
@@ -38,6 +39,7 @@ from tests.staffing_offices import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from simulation.scenario import Scenario
@@ -289,6 +291,37 @@ def test_people_are_spared_where_less_passes() -> None:
     assert certificate.one_minimal
     assert going.moves == 2
     assert certificate.chosen.numbers[0] == 3000  # each round is fresh
+
+
+def test_whoever_was_left_out_is_examined_before_anything_is_guaranteed() -> None:
+    """One person less passes once and fails afresh; then the other team is tried too."""
+    less = {0: (1, 2), 1: (2, 1)}
+    trials: Any = SimpleNamespace(
+        targets=(),
+        kept=0,
+        space=SimpleNamespace(posts=[SimpleNamespace(cost=1)] * 2, one_less=lambda _: less),
+    )
+    going = Settling(trials, (), CAP)
+    going._may_pass = lambda staffing: staffing == less[0]  # type: ignore[method-assign] # noqa: SLF001
+    examined: list[tuple[int, ...]] = []
+
+    def examine(staffings: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], Examined]:
+        found = {}
+        for staffing in staffings:
+            again = staffing in examined
+            examined.append(staffing)
+            passes = staffing == (2, 2) or (staffing == less[0] and not again)
+            reading: Any = SimpleNamespace(holds=passes, clear=False)
+            found[staffing] = Examined(staffing, (0,), (reading,), capped=False)
+        return found
+
+    going.examiner.examine = examine  # type: ignore[method-assign]
+    certificate = going.settle((2, 2))
+
+    assert examined == [(2, 2), less[0], less[0], less[1]]
+    assert certificate.chosen.staffing == (2, 2)
+    assert set(certificate.less) == {0, 1}
+    assert certificate.one_minimal
 
 
 def test_what_fails_on_fresh_replications_is_repaired() -> None:

@@ -23,6 +23,7 @@ from simulation.experiments.summary import (
     is_fraction,
     titles,
     to_json,
+    verdict,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "run_cases",
     "titles",
     "to_json",
+    "verdict",
     "warnings",
     "witness",
 ]

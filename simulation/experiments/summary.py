@@ -62,6 +62,17 @@ def _interval(path: str, rows: Sequence[Measures]) -> Interval:
     return Interval(interval.mean, max(interval.low, 0.0), high)
 
 
+def verdict(rate: Mapping[str, Any], target: float | None) -> str:
+    """``good``, ``bad`` or ``open``: a rate beside a target, by its interval if there is one."""
+    if target is None or rate["mean"] is None:
+        return ""
+    low = rate["mean"] if rate["low"] is None else rate["low"]
+    high = rate["mean"] if rate["high"] is None else rate["high"]
+    if low >= target:
+        return "good"
+    return "bad" if high < target else "open"
+
+
 def is_fraction(path: str) -> bool:
     """Whether a measure lies within 0 and 1."""
     *places, name = path.split(".")

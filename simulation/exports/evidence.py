@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 from simulation.language import LANGUAGES, title
@@ -32,7 +33,7 @@ def about(result: Result) -> Iterator[tuple[str, Any]]:
         target = summary["target"]
         yield "target", None if target is None else str(target)
     yield "motcua", result.manifest["motcua"]
-    yield "command", " ".join(["motcua", *result.manifest["command"]])
+    yield "command", shlex.join(["motcua", *result.manifest["command"]])
 
 
 def published(result: Result) -> Rows:

@@ -84,9 +84,16 @@ def refuse_existing(paths: Iterable[Path], *, force: bool) -> None:
     """Refuse to overwrite what is there already.
 
     Raises:
-        InputError: One of the files is there, and not to be replaced.
+        InputError: One of the files is there, and not to be replaced; or a folder is.
     """
     for path in paths:
+        if path.is_dir():
+            raise InputError(
+                _(
+                    "{path} is a folder, and a file of that name is to be written; name another "
+                    "place"
+                ).format(path=path)
+            )
         if path.is_file() and not force:
             raise InputError(
                 _(

@@ -12,7 +12,7 @@ from simulation.decisions.staffing.space import changed
 from simulation.decisions.staffing.trials import OutOfBudget
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from simulation.decisions.staffing.bound import PoolBound
     from simulation.decisions.staffing.space import Staffing
@@ -48,7 +48,8 @@ class Settling:
             chosen = self.examiner.examine([staffing])[staffing]
             if chosen.passes:
                 self.moves += best is not None
-                best = Certificate(chosen, self._less(staffing))
+                best = Certificate(chosen)
+                self._examine_less(best, self._may_pass)
             elif best is not None:
                 _note(best, chosen)
             else:
@@ -57,19 +58,23 @@ class Settling:
                     return Certificate(chosen)
                 staffing = repaired
                 continue
+            if not best.passing:
+                self._examine_less(best, lambda _: True)
             if not best.passing or self.examiner.exhausted:
                 return best
             staffing = self._cheapest(best)
         return best or Certificate(chosen)
 
-    def _less(self, staffing: Staffing) -> dict[int, Examined]:
-        """Those with one person less; first those that may pass, and if one does, only those."""
-        less = self.trials.space.one_less(staffing)
-        near = {number: one for number, one in less.items() if self._may_pass(one)}
-        found = self.examiner.examine(near.values())
-        if not any(one.passes for one in found.values()):
-            found |= self.examiner.examine(one for n, one in less.items() if n not in near)
-        return {number: found[one] for number, one in less.items() if one in found}
+    def _examine_less(self, best: Certificate, which: Callable[[Staffing], bool]) -> None:
+        """Examine those with one person less that are not examined yet, or some of them.
+
+        First come those that may pass: the others are of no account where one of them does, and
+        are examined when all have failed, be it in a round of their own.
+        """
+        less = self.trials.space.one_less(best.chosen.staffing)
+        new = {n: one for n, one in less.items() if n not in best.less and which(one)}
+        found = self.examiner.examine(new.values())
+        best.less |= {number: found[one] for number, one in new.items()}
 
     def _may_pass(self, staffing: Staffing) -> bool:
         """Whether the search leaves it open that a staffing passes."""

@@ -147,13 +147,14 @@ def _found(
     settling = Settling(trials, bounds, cap)
     search = Search(trials, bounds, settling.margins)
     first = _searched(search)
-    if first is not None:
-        certificate = settling.settle(first)
-        return certificate, settling, certificate.chosen.passes
-    reached = _best_reachable(trials, bounds)
-    settling.examiner.fresh()
-    chosen: Examined = settling.examiner.examine([reached])[reached]
-    return Certificate(chosen), settling, False
+    if first is None:
+        first = _best_reachable(trials, bounds)
+        settling.examiner.fresh()
+        chosen: Examined = settling.examiner.examine([first])[first]
+        if not chosen.passes:
+            return Certificate(chosen), settling, False
+    certificate = settling.settle(first)
+    return certificate, settling, certificate.chosen.passes
 
 
 def _searched(search: Search) -> Staffing | None:

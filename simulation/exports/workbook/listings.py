@@ -13,9 +13,9 @@ from simulation.exports import kept
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.frames import plain
 from simulation.exports.workbook.book import Column, serial
-from simulation.exports.workbook.names import named
+from simulation.exports.workbook.names import count, named
 from simulation.exports.workbook.overview import MEASURES
-from simulation.language import _, current, later, title
+from simulation.language import _, current, later, n_, title
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from simulation.exports.columns import Columns, Type
     from simulation.exports.result import Result
     from simulation.exports.tables import Table
-    from simulation.exports.workbook.book import Book, Kind
+    from simulation.exports.workbook.book import Book, Kind, Sheet
 
 _FRAME_ROWS: Final = 20_000
 MOST_ROWS: Final = 1_048_575
@@ -159,21 +159,35 @@ def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int
     worksheet = sheet.worksheet
     writers = [_writer(worksheet, column.type) for column in declared]
     sheet.worksheet.repeat_columns(0, 1)
+    left_out = 0
     for part in kept.read(result, "dossiers", [replication], _FRAME_ROWS):
         frame = in_words(part, result)
         lists = [_cells(column.type, frame[column.name]) for column in declared]
         row = sheet.row
         for values in zip(*lists, strict=True):
-            if row > MOST_ROWS:
+            if row >= MOST_ROWS:
                 break
             for place, value in enumerate(values):
                 if value is not None:
                     writers[place](row, place, value, styles[place])
             row += 1
+        left_out += sheet.row + len(frame) - row
         sheet.row = row
         yield len(frame)
+    if left_out:
+        _say_left_out(sheet, left_out)
     worksheet.autofilter(0, 0, max(sheet.row - 1, 0), len(columns) - 1)
     sheet.close()
+
+
+def _say_left_out(sheet: Sheet, dossiers: int) -> None:
+    """In the last row there can be: how many dossiers found no row, and where they are."""
+    text = n_(
+        "{number} dossier more has no room in a sheet; motcua export --to csv has all",
+        "{number} dossiers more have no room in a sheet; motcua export --to csv has all",
+        dossiers,
+    ).format(number=count(dossiers))
+    sheet.worksheet.write_string(MOST_ROWS, 0, text)
 
 
 _TITLED: Final = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.experiments import verdict
 from simulation.exports.evidence import about
 from simulation.exports.workbook.book import Column, lines_of
 from simulation.exports.workbook.names import count, named, percent, period
@@ -146,9 +148,12 @@ def _answer(result: Result) -> str:
     target = result.summary["target"]
     if target is None:
         return said + "."
-    met = rate["mean"] >= target
-    text = _("the target of {target} is met") if met else _("the target of {target} is missed")
-    return f"{said}; {text.format(target=percent(target))}."
+    texts = {
+        "good": _("the target of {target} is met"),
+        "bad": _("the target of {target} is missed"),
+        "open": _("whether that keeps the target of {target} is not sure yet"),
+    }
+    return f"{said}; {texts[verdict(rate, target)].format(target=percent(target))}."
 
 
 def _published(sheet: Sheet, result: Result) -> None:
@@ -215,7 +220,7 @@ def _notes(sheet: Sheet, result: Result, columns: list[Column]) -> None:
         ),
         len(columns), width_of(columns), **small,
     )  # fmt: skip
-    command = " ".join(["motcua", *result.manifest["command"]])
+    command = shlex.join(["motcua", *result.manifest["command"]])
     for text in (
         _("Run {run}, version {version} of the model, motcua {motcua}").format(
             run=result.entry.run, version=result.summary["model_version"],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 RESULTS: Final = Path("results")
 """Where results are kept when nothing else is said."""
+_PAGES: Final = (".html", ".htm")
 _PDF: Final = ".pdf"
 
 
@@ -78,7 +79,15 @@ def _target(result: Result, output: str | Path | None) -> Path:
     if not str(output).strip():
         raise InputError(_("--output names nothing; leave it out, or name a file or a folder"))
     path = Path(output)
-    return path / name if path.is_dir() else path
+    target = path / name if path.is_dir() else path
+    if target.suffix.lower() not in {*_PAGES, _PDF}:
+        raise InputError(
+            _(
+                "--output {path}: a report is a page or a PDF; let its name end with .html or .pdf "
+                "(motcua export writes other formats)"
+            ).format(path=output)
+        )
+    return target
 
 
 def subject_of(result: Result) -> Subject:

@@ -114,8 +114,8 @@ def measure_name(path: str) -> str:
 
 def with_unit(value: float, factor: Mapping[str, Any]) -> str:
     """A value of a field that was varied, and its unit."""
-    unit = f" {factor['unit']}" if factor["unit"] else ""
-    return written(f"{value:g}") + unit
+    number = f"{value:g}"
+    return amount(f"{number} {factor['unit']}") if factor["unit"] else written(number)
 
 
 def written_target(summary: Summary, text: str) -> str:

@@ -12,7 +12,7 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.parts.punctuality import OFFICIAL, STRICT, verdict
+from simulation.reports.page.parts.punctuality import OFFICIAL, STRICT
 from simulation.reports.page.words import (
     NOTHING,
     bounds,
@@ -59,13 +59,15 @@ def body(subject: Subject) -> Body:
              bounds(measures[OFFICIAL], percent)),
         Fact(_("options compared"), count(len(summary["options"]))),
     ]  # fmt: skip
+    if summary["target"] is not None:
+        facts.insert(1, Fact(_("the target"), percent(summary["target"])))
     first = [
         _changes(summary),
         _best(summary),
     ]
     return Body(
         answer=_answer(summary),
-        verdict=verdict(measures[STRICT], summary["target"]),
+        verdict="",  # the answer is about the options, the target about the centre as it is
         further=_further(summary),
         facts=facts,
         first=present(first),

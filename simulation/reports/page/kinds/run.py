@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from simulation.experiments import verdict
 from simulation.language import _
 from simulation.reports.page.contents import Fact, Note, Section, Table
 from simulation.reports.page.kinds.base import Body, present
@@ -18,7 +19,6 @@ from simulation.reports.page.parts.punctuality import (
     STRICT,
     punctuality,
     rate_figure,
-    verdict,
 )
 from simulation.reports.page.parts.terms import terms
 from simulation.reports.page.words import bounds, count, decimal, named, percent, with_band

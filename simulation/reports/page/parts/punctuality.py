@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.experiments import verdict
 from simulation.language import _, n_
 from simulation.reports.cells import of_part
 from simulation.reports.page.contents import Figure, Section, Table
@@ -77,17 +78,6 @@ def _rate_title(rates: Mapping[str, Part], target: float | None) -> str:
         "open": _("Whether the on-time rate keeps the target of {target} is not sure"),
     }
     return texts[verdict(rate, target)].format(target=percent(target))
-
-
-def verdict(rate: Part, target: float | None) -> str:
-    """``good``, ``bad`` or ``open``: a rate beside a target, by its interval if there is one."""
-    if target is None or rate["mean"] is None:
-        return ""
-    low = rate["mean"] if rate["low"] is None else rate["low"]
-    high = rate["mean"] if rate["high"] is None else rate["high"]
-    if low >= target:
-        return "good"
-    return "bad" if high < target else "open"
 
 
 def punctuality(summary: Summary) -> Section | None:
