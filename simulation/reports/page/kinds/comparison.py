@@ -44,7 +44,7 @@ _MOST: Final = 12
 _FAR: Final = 8.0
 """A change is outside the axis if it is so many times as large as half of the others."""
 _FIGURES: Final = ("late", "counter_wait_p90_min", "cycle_mean_wd", "cost")
-_ALSO: Final = (*_FIGURES, "lost")
+_ALSO: Final = (OFFICIAL, *_FIGURES, "lost")
 _BASE: Final = "base"
 
 

@@ -209,6 +209,7 @@ def _less(summary: Summary) -> Section | None:
         "passes": _("passes"),
         "not examined": _("not examined"),
     }
+    targets = {target["measure"]: target["target"] for target in summary["targets"]}
     rows = []
     for one in summary["certificate"]["less"]:
         missed = [path for path, reading in one["measures"].items() if not reading["holds"]]
@@ -219,15 +220,16 @@ def _less(summary: Summary) -> Section | None:
                 named(summary, "teams", one["team"]),
                 count(one["people"]),
                 verdicts.get(one["verdict"], one["verdict"]),
-                path or NOTHING,
+                written_target(summary, targets[path]) if path else NOTHING,
                 style(reading["mean"]),
+                bounds(reading, style) if path else NOTHING,
                 count(one["replications"]),
             ]
         )
     if not rows:
         return None
     columns = (
-        _("Team"), _("People"), _("Verdict"), _("By"), _("Mean"), _("Replications"),
+        _("Team"), _("People"), _("Verdict"), _("By"), _("Mean"), _("95 %"), _("Replications"),
     )  # fmt: skip
     note = Note([_("Each row is the staff found with one person less in this team.")], mild=True)
     return Section("less", _("With one person less"), [Table(columns, rows, frozenset({2, 3})),
