@@ -323,4 +323,4 @@ def test_the_target_is_judged_by_the_interval(target: float, said: str) -> None:
     rate = {"mean": 0.91, "low": 0.85, "high": 0.97}
     measures = {"on_time_official": rate, "on_time_strict": rate}
     result: Any = SimpleNamespace(summary={"measures": measures, "target": target})
-    assert overview._answer(result).endswith(said)  # noqa: SLF001
+    assert overview._answer(result).endswith(said)  # noqa: SLF001  no run has a chosen interval

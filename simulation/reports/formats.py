@@ -79,6 +79,12 @@ def amount(text: str) -> str:
     return _(_UNITS[unit]).format(number=written(number))
 
 
+def with_unit(value: float, factor: Mapping[str, Any]) -> str:
+    """A value of a field that was varied, and its unit."""
+    number = f"{value:g}"
+    return amount(f"{number} {factor['unit']}") if factor["unit"] else written(number)
+
+
 def said(value: float | str) -> str:
     """What a field is set to: a number, or a length as a scenario has it."""
     try:

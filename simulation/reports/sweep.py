@@ -9,7 +9,16 @@ from rich.text import Text
 from simulation.experiments import is_fraction
 from simulation.language import _, later, title, written
 from simulation.reports.applicants import warn_of_points
-from simulation.reports.formats import NOTHING, amount, bounds, count, decimal, percent, said, short
+from simulation.reports.formats import (
+    NOTHING,
+    bounds,
+    count,
+    decimal,
+    percent,
+    said,
+    short,
+    with_unit,
+)
 from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
@@ -63,11 +72,6 @@ def print_sweep(summary: Summary, out: Console) -> None:
     _print_notes(summary, out)
 
 
-def _with_unit(value: float, factor: Mapping[str, Any]) -> str:
-    number = f"{value:g}"
-    return amount(f"{number} {factor['unit']}") if factor["unit"] else written(number)
-
-
 def _section(heading: str, table: Table, out: Console) -> None:
     out.print()
     out.print(Text(heading, style="bold"))
@@ -99,7 +103,7 @@ def _print_curves(summary: Summary, out: Console) -> None:
             mark = (f" {_MARK}" if fails else "  ") if name == summary["measure"] else ""
             cells.append(f"{style(interval['mean'])}{mark}")
             cells += [bounds(interval, style)] if band else []
-        value = _with_unit(point["values"][0], factor)
+        value = with_unit(point["values"][0], factor)
         table.add_row(value, *cells, style="" if point["asked_for"] else "dim")
     _section(
         _("The whole centre by {field}: waits in minutes, cycle in working days").format(
@@ -133,12 +137,12 @@ def _print_heat_map(summary: Summary, out: Console) -> None:
         columns = values[start : start + _ACROSS]
         table = empty_table(
             f"{factors[down]['path']} ↓  {factors[across]['path']} →",
-            *(_with_unit(value, factors[across]) for value in columns),
+            *(with_unit(value, factors[across]) for value in columns),
         )
         for row in factors[down]["values"]:
             places = [(row, column) if down == 0 else (column, row) for column in columns]
             cells = [_cell(means[place], summary) for place in places]
-            table.add_row(_with_unit(row, factors[down]), *cells)
+            table.add_row(with_unit(row, factors[down]), *cells)
         _section(_("The whole centre: {measure}").format(measure=name), table, out)
 
 
@@ -167,7 +171,7 @@ def _print_breaking_points(summary: Summary, out: Console) -> None:
         second = summary["factors"][1]
         table = empty_table(second["path"], *map(_, _BREAKS))
         for row in rows:
-            _add_breaking_point(table, _with_unit(row["at"], second), row["centre"], summary)
+            _add_breaking_point(table, with_unit(row["at"], second), row["centre"], summary)
     name, style = _called(summary["measure"]), _style(summary["measure"])
     heading = (
         _("Where {field} breaks it: {measure} under {target}")

@@ -116,7 +116,7 @@ def enter(office: Office, t: int) -> None:
         if papers.accepted_s[d] != NEVER:
             papers.due_s[d] = due_as_carried_in(office, d)
         if papers.visit_ptr[d] < papers.visit_ptr[d + 1]:
-            expect_end(office, papers.visit_ptr[d + 1])
+            expect_end(office, papers.visit_ptr[d + 1])  # the first of who enters next, and more
             come_to(office, papers.visit_ptr[d], t)
         progress.dossier += 1
 

@@ -57,5 +57,6 @@ _array_of: Final[Any] = arrayobj.make_array  # these three have no types
 _pointer_to: Final[Any] = cgutils.get_item_pointer
 _prefetch: Final[Any] = intrinsic(_hint)
 overload(prefetch, strict=False)(
+    # Numba takes a function of Python here, and refuses an intrinsic that is not inside of one.
     lambda _column, _place: lambda _column, _place: _prefetch(_column, _place)  # noqa: PLW0108
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import verdict
@@ -220,13 +219,12 @@ def _notes(sheet: Sheet, result: Result, columns: list[Column]) -> None:
         ),
         len(columns), width_of(columns), **small,
     )  # fmt: skip
-    command = shlex.join(["motcua", *result.manifest["command"]])
     for text in (
         _("Run {run}, version {version} of the model, motcua {motcua}").format(
             run=result.entry.run, version=result.summary["model_version"],
             motcua=result.manifest["motcua"],
         ),
-        _("Command: {command}").format(command=command),
+        _("Command: {command}").format(command=dict(about(result))["command"]),
     ):  # fmt: skip
         sheet.line(text, **small)
     sheet.columns = max(sheet.columns, len(columns))

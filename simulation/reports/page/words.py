@@ -15,6 +15,7 @@ from simulation.reports.formats import (
     percent,
     points,
     share,
+    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -110,12 +111,6 @@ def measure_name(path: str) -> str:
         "cost": _("Cost"),
         "lost": _("Left for good without being received"),
     }.get(path, path)
-
-
-def with_unit(value: float, factor: Mapping[str, Any]) -> str:
-    """A value of a field that was varied, and its unit."""
-    number = f"{value:g}"
-    return amount(f"{number} {factor['unit']}") if factor["unit"] else written(number)
 
 
 def written_target(summary: Summary, text: str) -> str:

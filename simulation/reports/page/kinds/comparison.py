@@ -67,7 +67,6 @@ def body(subject: Subject) -> Body:
     ]
     return Body(
         answer=_answer(summary),
-        verdict="",  # the answer is about the options, the target about the centre as it is
         further=_further(summary),
         facts=facts,
         first=present(first),
