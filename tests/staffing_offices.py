@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import scipy  # scipy.stats loads on first use
 
 from simulation.experiments import Model, Study
 from simulation.scenario import vary
@@ -16,6 +17,8 @@ from tests.queueing import FILES
 from tests.running import office
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from simulation.scenario import Scenario
@@ -126,7 +129,9 @@ def fields(names: str = "abcde", *settings: str, joint: bool = False) -> Scenari
     return office(*changes, *settings)
 
 
-def on_time_by_team(scenario: Scenario, most: int, replications: int) -> tuple[Ints, Ints]:
+def on_time_by_team(
+    scenario: Scenario, most: int, replications: Sequence[int]
+) -> tuple[Ints, Ints]:
     """Dossiers on time and due, by field, people of its team and replication.
 
     Only where fields share nobody is that all there is to know.
@@ -140,7 +145,7 @@ def on_time_by_team(scenario: Scenario, most: int, replications: int) -> tuple[I
         Model.of(vary(scenario, {f"teams.{name}.staff": people for name in names}))
         for people in range(1, most + 1)
     ]
-    found = study.run(models, range(replications))
+    found = study.run(models, replications)
 
     def column(what: str) -> Ints:
         rows = [
@@ -153,13 +158,25 @@ def on_time_by_team(scenario: Scenario, most: int, replications: int) -> tuple[I
 
 
 def cheapest(
-    on_time: Ints, due: Ints, prices: list[float], target: float
-) -> tuple[float, tuple[int, ...]]:
-    """The cheapest of all staffings whose mean on-time rate reaches a target, and its price."""
+    on_time: Ints, due: Ints, prices: list[float], target: float, confidence: float | None = None
+) -> float:
+    """The price of the cheapest of all staffings whose mean on-time rate reaches a target.
+
+    Args:
+        on_time: Dossiers on time, as `on_time_by_team` gives them.
+        due: Dossiers due.
+        prices: Of one person, by field.
+        target: The on-time rate.
+        confidence: Of the one-sided bound (Student) that has to reach it; None: the mean has to.
+    """
     people = np.array(list(product(range(on_time.shape[1]), repeat=on_time.shape[0])))
     hits = sum(on_time[field][people[:, field]] for field in range(len(on_time)))
     tries = sum(due[field][people[:, field]] for field in range(len(due)))
-    keeps = (hits / tries).mean(axis=1) >= target
+    rates = np.asarray(hits / tries)
+    reached = rates.mean(axis=1)
+    if confidence is not None:
+        count = rates.shape[1]
+        error = rates.std(axis=1, ddof=1) / np.sqrt(count)
+        reached -= scipy.stats.t.ppf(confidence, count - 1) * error
     costs = (people + 1) @ np.array(prices)
-    best = int(np.flatnonzero(keeps)[costs[keeps].argmin()])
-    return float(costs[best]), tuple((people[best] + 1).tolist())
+    return float(costs[reached >= target].min())

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from simulation import sensitivity
-from simulation.decisions.assumptions import uncertain, varied
+from simulation.decisions.assumptions import Range, uncertain, varied
 from simulation.errors import InputError, ScenarioError
-from simulation.experiments import Study, to_json
+from simulation.experiments import Model, Study, to_json
 from simulation.scenario import list_bundled, load_scenario, scenario_digest
 from tests.running import MINIMAL, Caller, office
 
@@ -108,18 +109,25 @@ def test_one_replication_separates_nothing() -> None:
 
 @pytest.mark.parametrize("name", list_bundled())
 def test_bundled_assumptions_say_what_they_vary(name: str) -> None:
-    """Every bundled assumption with bounds can be varied, and what is there lies within them.
+    """Every bundled assumption that says what else is plausible can be varied.
+
+    What is there lies within its bounds, or is not what it would be otherwise.
 
     One is left out: of a share of a channel's volume no single field is the value.
     """
     scenario = load_scenario(name)
     found, reasons = uncertain(scenario)
-    bounded = {key for key, each in scenario.assumptions.items() if each.low is not None}
+    said = {
+        key for key, each in scenario.assumptions.items() if each.low is not None or each.otherwise
+    }
 
-    assert {each.name for each in found} == bounded - {"network-share"}
+    assert {each.name for each in found} == said - {"network-share"}
     assert set(reasons) == scenario.assumptions.keys() - {each.name for each in found}
     for each in found:
-        assert each.bounds[0] <= each.present <= each.bounds[1]
+        if isinstance(each, Range):
+            assert each.bounds[0] <= each.present <= each.bounds[1]
+        else:
+            assert all(each.otherwise[path] != value for path, value in each.fields.items())
 
 
 def test_an_assumption_at_its_present_value_changes_nothing() -> None:
@@ -127,10 +135,38 @@ def test_an_assumption_at_its_present_value_changes_nothing() -> None:
     scenario = load_scenario("lai-chau-2020")
     found, _ = uncertain(scenario)
     levels = {
-        each: (each.present - each.bounds[0]) / (each.bounds[1] - each.bounds[0]) for each in found
+        each: (each.present - each.bounds[0]) / (each.bounds[1] - each.bounds[0])
+        if isinstance(each, Range)
+        else 0.0
+        for each in found
     }
 
     assert scenario_digest(varied(scenario, levels)) == scenario_digest(scenario)
+
+
+def test_what_is_otherwise_is_tried_both_ways() -> None:
+    """Whether the second post is filled decides who is late; a move fills or empties it."""
+    post = "assumptions.post={text: Unknown., otherwise: {teams.officers.staff: 1}}"
+    found = sensitivity(office("workload=4", post), trajectories=3, replications=3, samples=0)
+    (effect,) = found.summary["assumptions"].values()
+    ways = [office("workload=4"), office("workload=4", "teams.officers.staff=1")]
+    outcomes = Study().run([Model.of(way) for way in ways], range(3))
+    filled, vacant = (np.mean([o.measures["on_time_strict"] for o in each]) for each in outcomes)
+
+    assert effect["mu"]["mean"] == pytest.approx(vacant - filled)
+    assert effect["separated"]
+    assert (effect["low"], effect["present"]) == (None, 2)
+    assert effect["otherwise"] == {"teams.officers.staff": 1}
+
+
+def test_what_is_otherwise_may_stand_in_many_places() -> None:
+    """A star stands for any one key, and each field gets the value."""
+    found, _ = uncertain(load_scenario("lai-chau-2020"))
+    totals = next(each for each in found if each.name == "fixed-totals")
+    paths = [f"channels.{name}.spread" for name in ("counter", "online", "post")]
+
+    assert totals.changes(0.4) == {}
+    assert totals.changes(0.5) == dict.fromkeys(paths, "poisson")
 
 
 def test_other_fields_change_in_proportion() -> None:
@@ -146,7 +182,7 @@ def test_other_fields_change_in_proportion() -> None:
 @pytest.mark.parametrize(
     ("assumption", "reason"),
     [
-        ("{text: T., paths: [workload]}", "it has no low and high"),
+        ("{text: T., paths: [workload]}", "neither low and high nor"),
         ("{text: T., paths: [workload, teams], low: 1, high: 2}", "does not say by `varies`"),
         ("{text: T., paths: [teams.officers], low: 1, high: 2}", "is not one number or length"),
         ("{text: T., paths: [workload], low: 1 wd, high: 2 wd}", "cannot be a value of workload"),
@@ -156,6 +192,8 @@ def test_other_fields_change_in_proportion() -> None:
         ("{text: T., paths: [target], low: 0.5, high: 0.9}", "no number or length at target"),
         ("{text: T., paths: [teams.officers.pay], low: 1, high: 9}", "the assumption pay varies"),
         ("{text: T., varies: [teams.officers.rank, workload], low: 1, high: 2}", "is 0 now"),
+        ("{text: T., otherwise: {workload: -1}}", "at its ends the scenario is not valid"),
+        ("{text: T., otherwise: {teams.officers: {staff: 9}}}", "the assumption absence varies"),
     ],
 )  # fmt: skip
 def test_why_an_assumption_is_not_varied(assumption: str, reason: str) -> None:
@@ -174,6 +212,8 @@ def test_why_an_assumption_is_not_varied(assumption: str, reason: str) -> None:
         ("{text: T., varies: [teams.*.stuff], low: 1, high: 2}", "did you mean 'staff'"),
         ("{text: T., varies: [teams.nobody.staff], low: 1, high: 2}", "leads nowhere"),
         ("{text: T., varies: [workload]}", "it varies between no bounds"),
+        ("{text: T., otherwise: {teams.nobody.staff: 2}}", "leads nowhere"),
+        ("{text: T., otherwise: {workload: 2}, low: 1, high: 2}", "it has bounds as well"),
     ],
 )
 def test_a_wrong_assumption_is_a_wrong_scenario(assumption: str, message: str) -> None:

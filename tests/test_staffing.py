@@ -15,6 +15,7 @@ from itertools import pairwise
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pytest
 
 from simulation.decisions.staffing import Request, StaffPlan, make_space, parse_targets, staff
@@ -22,6 +23,7 @@ from simulation.decisions.staffing.bound import lower_bounds
 from simulation.decisions.staffing.certificate import Examined, Examiner
 from simulation.decisions.staffing.search import Search
 from simulation.decisions.staffing.settle import Settling
+from simulation.decisions.staffing.targets import CONFIDENCE
 from simulation.decisions.staffing.trials import Trials
 from simulation.errors import InputError
 from simulation.experiments import Study, to_json
@@ -145,14 +147,13 @@ def test_fewest_clerks_of_many_waves_are_those_of_an_enumeration(counters: Count
 def assert_cheapest_of_all(names: str, most: int, target: float, replications: int = 8) -> None:
     """The cost is that of the cheapest of all staffings, and at most 100 are simulated.
 
-    Fields that share nobody have nothing to do with each other: the dossiers on time are those of
-    each field with its own people. That is checked on what was simulated; so enumerating needs one
-    simulation of each team and number of people, however many staffings there are.
+    That of the search is compared on its own replications; that of the certificate on those of the
+    certificate, by its own test. Fields that share nobody have nothing to do with each other: the
+    dossiers on time are those of each field with its own people, which is checked on what was
+    simulated. So enumerating needs one simulation of each team and number of people, however many
+    staffings there are.
     """
-    scenario = fields(names)
-    on_time, due = on_time_by_team(scenario, most, replications)
-    prices = [float(PAY[name]) for name in names]
-    best, _ = cheapest(on_time, due, prices, target)
+    scenario, prices = fields(names), [float(PAY[name]) for name in names]
     study, text = Study(), f"on_time>={target}"
     request = Request(dict.fromkeys(names, (1, most)))
     trials = Trials(
@@ -164,15 +165,19 @@ def assert_cheapest_of_all(names: str, most: int, target: float, replications: i
     )
     bounds = lower_bounds(trials.space, trials.targets)
     found = Search(trials, bounds, (0.0,), most=replications).run()
+    on_time, due = on_time_by_team(scenario, most, range(replications))
 
     assert found is not None
-    assert sum(n * price for n, price in zip(found, prices, strict=True)) == best
+    assert np.dot(found, prices) == cheapest(on_time, due, prices, target)
     for staffing in trials.staffings:
         for number, row in enumerate(trials.known(staffing, range(replications))):
             alone = sum(on_time[f, n - 1, number] for f, n in enumerate(staffing))
             assert row["strict_on_time"] == alone
-    if replications > 4:  # what the certificate and its repairs simulate counts too
-        assert Settling(trials, bounds, CAP).settle(found).chosen.passes
+
+    chosen = Settling(trials, bounds, CAP).settle(found).chosen
+    on_time, due = on_time_by_team(scenario, most, chosen.numbers)
+    assert chosen.passes
+    assert np.dot(chosen.staffing, prices) == cheapest(on_time, due, prices, target, CONFIDENCE)
     assert study.models <= 100
 
 
@@ -371,8 +376,8 @@ def test_part_time_people_are_taken_where_they_are_cheaper() -> None:
     mixed = staff(scenario, targets, request=Request(part_time={"officers": "mornings"}), cap=10)
 
     assert mixed.reachable
-    assert mixed.cost <= full.cost
-    assert set(mixed.people) == {"officers", "officers-part-time"}
+    assert mixed.cost < full.cost
+    assert mixed.people["officers-part-time"] >= 1
 
 
 def test_a_small_budget_ends_with_what_there_is() -> None:

@@ -16,6 +16,7 @@ from simulation.theory import MMc
 from tests.running import MINIMAL, Caller, office
 
 if TYPE_CHECKING:
+    from simulation.decisions.sweeps import Sweep
     from simulation.scenario import Scenario
 
 ROUTE = "[{step: in, delay: 0 s, clock: starts}, {step: decide, work: 30 min, desk: appraisal}]"
@@ -125,6 +126,36 @@ def test_the_gap_is_halved_where_it_breaks() -> None:
     assert before.first_failing is not None
     assert all(before.last_holding < value < before.first_failing for value in added)
     assert abs((after.first_failing or 0) - (after.last_holding or 0)) == pytest.approx(3 / 8)
+
+
+def test_gaps_of_fields_are_halved_on_request() -> None:
+    """A field that breaks elsewhere than the centre gets points of its own.
+
+    The 40 deeds are due first, and two people decide all of them and 56 of the 60 permits in time:
+    enough for the centre, and not for the permits.
+    """
+    first, last = (
+        [f"{{at: 2021-03-01 07:00, procedure: {name}}}"] * count
+        for name, count in (("permit", 60), ("deed", 40))
+    )
+    scenario = known_capacity(
+        f"channels.counter.arrivals=[{', '.join(first + last)}]",
+        "fields.land={title: Land}",
+        "procedures.permit.deadline=3 wd",
+        "procedures.deed={title: Deed, field: land, deadline: 2 wd, route: standard}",
+    )
+    vary = ["teams.officers.staff=1,2,6"]
+    coarse = sweep(scenario, vary, replications=2)
+    fine = sweep(scenario, vary, replications=2, by_field=True)
+
+    def gap(found: Sweep, field: str) -> float:
+        breaks = found.breaking_point(field)
+        return (breaks.last_holding or 0) - (breaks.first_failing or 0)
+
+    assert fine.summary["refine_by_field"]
+    assert set(coarse.outcomes) < set(fine.outcomes)
+    assert gap(coarse, "building") == 4
+    assert gap(fine, "building") == 1
 
 
 def test_people_are_not_halved() -> None:

@@ -65,7 +65,7 @@ def sensitivity(
         leaders=leaders,
         samples=samples,
     )
-    asked = {**request.as_dict(), "replications": replications, "bounds": request.bounds}
+    asked = {**request.as_dict(), "replications": replications, "varied": request.varied}
     with open_study(place, "sensitivity", Model.of(base), asked, cases=request.cases) as desk:
         result = run_sensitivity(base, request, desk.study)
         desk.keep(result.summary)

@@ -48,6 +48,9 @@ def sweep(
             help="How often the gap where it breaks is halved: 3, or 0 with two fields.",
         ),
     ] = None,
+    by_field: Annotated[
+        bool, typer.Option("--by-field", help="Halve the gaps where fields break, too.")
+    ] = False,
     seed: Seed = 1,
     engine: EngineName = None,
     workers: WorkerCount = None,
@@ -70,7 +73,13 @@ def sweep(
 
     base = load_scenario(scenario, settings or ())
     request = read_sweep(
-        base, vary or (), measure=measure, target=target, replications=replications, refine=refine
+        base,
+        vary or (),
+        measure=measure,
+        target=target,
+        replications=replications,
+        refine=refine,
+        by_field=by_field,
     )
     asked = {**request.as_dict(), "replications": replications}
     with open_study(place, "sweep", Model.of(base), asked, cases=request.cases) as desk:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from simulation.errors import ScenarioError
 from simulation.language import _, english
-from simulation.scenario import find_fields, scaled, size_of, vary
+from simulation.scenario import find_fields, scaled, short_form, size_of, vary
 from simulation.scenario.words import show
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, eq=False)
-class Uncertain:
-    """An assumption and what it does to a scenario.
+class Range:
+    """An assumption of which more or less is plausible.
 
     The first of its fields is the reference: it takes values between low and high. All others
     change in the same proportion.
@@ -56,7 +57,52 @@ class Uncertain:
         value = low + level * (high - low)
         if self.present == 0:
             return dict.fromkeys(self.fields, value)
-        return {path: scaled(field, value / self.present) for path, field in self.fields.items()}
+        factor = value / self.present
+        if math.isclose(factor, 1, rel_tol=1e-12):
+            return dict(self.fields)
+        return {path: scaled(field, factor) for path, field in self.fields.items()}
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in a summary."""
+        return {
+            "fields": list(self.fields),
+            "low": self.low,
+            "high": self.high,
+            "present": self.present_as_written,
+            "otherwise": None,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Alternative:
+    """An assumption that holds or does not.
+
+    Attributes:
+        name: Id of the assumption.
+        fields: Plain values by path, as they are.
+        otherwise: The same paths, as they would be otherwise.
+    """
+
+    name: str
+    fields: dict[str, Any]
+    otherwise: dict[str, Any]
+
+    def changes(self, level: float) -> dict[str, Any]:
+        """Values by path at a level between 0 and 1: below a half as it is, or else otherwise."""
+        return self.otherwise if level >= 1 / 2 else {}
+
+    def as_dict(self) -> dict[str, Any]:
+        """As it stands in a summary."""
+        return {
+            "fields": list(self.fields),
+            "low": None,
+            "high": None,
+            "present": short_form(next(iter(self.fields.values()))),
+            "otherwise": dict(self.otherwise),
+        }
+
+
+Uncertain = Range | Alternative
 
 
 @english()  # the reasons go into a summary
@@ -73,10 +119,10 @@ def uncertain(scenario: Scenario) -> tuple[list[Uncertain], dict[str, str]]:
     reasons: dict[str, str] = {}
     for name, assumption in sorted(scenario.assumptions.items()):
         read = _read(scenario, name, assumption)
-        if isinstance(read, Uncertain):
-            found.append(read)
-        else:
+        if isinstance(read, str):
             reasons[name] = read
+        else:
+            found.append(read)
     kept = _valid(scenario, _disjoint(found, reasons), reasons)
     return kept, dict(sorted(reasons.items()))
 
@@ -84,8 +130,10 @@ def uncertain(scenario: Scenario) -> tuple[list[Uncertain], dict[str, str]]:
 def _read(scenario: Scenario, name: str, assumption: Assumption) -> Uncertain | str:
     """An assumption that names its fields and bounds, or why it does not."""
     low, high = assumption.low, assumption.high
+    if assumption.otherwise:
+        return _alternative(scenario, name, assumption.otherwise)
     if low is None or high is None:
-        return _("it has no low and high")
+        return _("it has neither low and high nor what it would be otherwise")
     paths = assumption.varies or assumption.paths
     if not assumption.varies and (len(paths) != 1 or "*" in paths[0]):
         return _("it does not say by `varies` of which field low and high are values")
@@ -102,6 +150,16 @@ def _read(scenario: Scenario, name: str, assumption: Assumption) -> Uncertain | 
         if size is None:
             return _("{path} is not one number or length").format(path=path)
     return _bounded(name, low, high, fields, [size for size in sizes.values() if size is not None])
+
+
+def _alternative(scenario: Scenario, name: str, otherwise: Mapping[str, Any]) -> Alternative:
+    fields: dict[str, Any] = {}
+    others: dict[str, Any] = {}
+    for pattern, value in otherwise.items():
+        found = find_fields(scenario, pattern)
+        fields |= found
+        others |= dict.fromkeys(found, value)
+    return Alternative(name, fields, others)
 
 
 def _bounded(
@@ -127,7 +185,7 @@ def _bounded(
         return _("{reference} is 0 now, so nothing can change in proportion to it").format(
             reference=reference
         )
-    return Uncertain(name, low, high, (first, second), present.value, dict(fields))
+    return Range(name, low, high, (first, second), present.value, dict(fields))
 
 
 def _disjoint(found: Sequence[Uncertain], reasons: dict[str, str]) -> list[Uncertain]:
@@ -137,13 +195,19 @@ def _disjoint(found: Sequence[Uncertain], reasons: dict[str, str]) -> list[Uncer
         shared = [
             _("the assumption {name} varies {path} already").format(name=other.name, path=path)
             for other in kept
-            for path in sorted(other.fields.keys() & each.fields.keys())
+            for path in sorted(other.fields)
+            if any(_within(path, another) or _within(another, path) for another in each.fields)
         ]
         if shared:
             reasons[each.name] = shared[0]
         else:
             kept.append(each)
     return kept
+
+
+def _within(path: str, other: str) -> bool:
+    """Whether a field is another one, or a part of it."""
+    return f"{path}.".startswith(f"{other}.")
 
 
 def _valid(

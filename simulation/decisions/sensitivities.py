@@ -66,12 +66,9 @@ class SensitivityRequest:
         return points * self.replications
 
     @property
-    def bounds(self) -> dict[str, Any]:
-        """What each assumption does, which its model does not say: by id, fields and bounds."""
-        return {
-            each.name: {"fields": list(each.fields), "bounds": list(each.bounds)}
-            for each in self.assumptions
-        }
+    def varied(self) -> dict[str, Any]:
+        """By id what each assumption does, which the model does not say."""
+        return {each.name: each.as_dict() for each in self.assumptions}
 
     def as_dict(self) -> dict[str, Any]:
         """As it stands in a summary."""
@@ -171,8 +168,8 @@ def sensitivity(
 ) -> Sensitivity:
     """Find out which labelled assumptions of a scenario move a measure most.
 
-    First all that have bounds are screened (Morris), then the leaders get Sobol' indices, with the
-    others as they are in the scenario. Every point is simulated on the same luck.
+    First all that say what else is plausible are screened (Morris), then the leaders get Sobol'
+    indices, with the others as they are in the scenario. Every point is simulated on the same luck.
 
     Args:
         scenario: The scenario.
@@ -311,10 +308,7 @@ def _summarise(
         "assumptions": {
             name: {
                 "text": scenario.assumptions[name].text.model_dump(),
-                "fields": list(by_name[name].fields),
-                "low": by_name[name].low,
-                "high": by_name[name].high,
-                "present": by_name[name].present_as_written,
+                **by_name[name].as_dict(),
                 **effect.as_dict(),
             }
             for name, effect in screened.items()

@@ -52,12 +52,14 @@ class SweepRequest:
         aim: What has to be kept.
         replications: How many at each point.
         refine: How often the gap around the breaking point is halved.
+        by_field: Whether those of the breaking points of fields are halved too.
     """
 
     factors: tuple[Factor, ...]
     aim: Aim
     replications: int
     refine: int
+    by_field: bool = False
 
     @property
     def grid(self) -> list[Place]:
@@ -79,6 +81,7 @@ class SweepRequest:
             "target_said_by": self.aim.said_by,
             "higher_is_better": self.aim.higher_is_better,
             "refine": self.refine,
+            "refine_by_field": self.by_field,
         }
 
 
@@ -90,6 +93,7 @@ def read_sweep(
     target: float | None = None,
     replications: int = REPLICATIONS,
     refine: int | None = None,
+    by_field: bool = False,
 ) -> SweepRequest:
     """Read and check what is asked of a sweep, before anything is simulated.
 
@@ -111,7 +115,7 @@ def read_sweep(
                 halvings=halvings, most=MOST_HALVINGS
             )
         )
-    return SweepRequest(factors, aim, replications, halvings)
+    return SweepRequest(factors, aim, replications, halvings, by_field)
 
 
 @dataclass(frozen=True)
@@ -151,6 +155,7 @@ def sweep(
     target: float | None = None,
     replications: int = REPLICATIONS,
     refine: int | None = None,
+    by_field: bool = False,
     study: Study | None = None,
 ) -> Sweep:
     """Vary one or two fields of a scenario, every point on the same luck.
@@ -163,6 +168,7 @@ def sweep(
         replications: Replications at each point.
         refine: How often the gap around the breaking point of the centre is halved; None: 3 times
             for one factor, not at all for two.
+        by_field: Whether the gaps around the breaking points of the fields are halved too.
         study: Where to simulate; None: here, with seed 1.
 
     Raises:
@@ -176,6 +182,7 @@ def sweep(
         target=target,
         replications=replications,
         refine=refine,
+        by_field=by_field,
     )
     return run_sweep(scenario, request, study or Study())
 
@@ -194,7 +201,7 @@ def run_sweep(scenario: Scenario, request: SweepRequest, study: Study) -> Sweep:
         models = [_model(scenario, request.factors, place) for place in wanted]
         found = study.run(models, range(request.replications))
         outcomes |= dict(zip(wanted, found, strict=True))
-        wanted = [place for row in _rows(request) if (place := _between(request, outcomes, row))]
+        wanted = _refined(scenario, request, outcomes)
         if not wanted:
             break
     ordered = dict(sorted(outcomes.items()))
@@ -213,11 +220,20 @@ def _rows(request: SweepRequest) -> list[Place]:
     return [(number,) for number in request.factors[1].numbers]
 
 
+def _refined(
+    scenario: Scenario, request: SweepRequest, outcomes: dict[Place, list[Outcome]]
+) -> list[Place]:
+    """The next points: in the middle of each gap in which it breaks."""
+    parts = (None, *scenario.fields) if request.by_field else (None,)
+    found = (_between(request, outcomes, row, part) for row in _rows(request) for part in parts)
+    return list(dict.fromkeys(place for place in found if place is not None))
+
+
 def _between(
-    request: SweepRequest, outcomes: dict[Place, list[Outcome]], row: Place
+    request: SweepRequest, outcomes: dict[Place, list[Outcome]], row: Place, field: str | None
 ) -> Place | None:
-    """The point in the middle of the gap in which the centre breaks; None where there is none."""
-    found = _breaking_point(request, outcomes, row, None)
+    """The middle of the gap in which the centre or a field breaks; None where there is none."""
+    found = _breaking_point(request, outcomes, row, field)
     if found.state != "crosses":
         return None
     for first, second in pairwise(_places(outcomes, row)):

@@ -166,6 +166,8 @@ RUN_TABLES: Final[dict[str, Columns]] = {
               "it stands behind no field"),
         text("low", "smallest plausible value", "none is named"),
         text("high", "largest plausible value", "none is named"),
+        text("otherwise", "what fields would be otherwise, with `; ` between them",
+             "it is not said"),
     ),
     "names": NAMES,
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from simulation.experiments import otherwise_of
 from simulation.language import LANGUAGES, title
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def assumptions(result: Result) -> Rows:
     for key, entry in result.summary["assumptions"].items():
         said = (title(entry["text"], language) for language in LANGUAGES)
         bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
-        yield key, *said, ", ".join(entry["paths"]) or None, *bounds
+        yield key, *said, ", ".join(entry["paths"]) or None, *bounds, otherwise_of(entry)
 
 
 def names(result: Result) -> Rows:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.experiments import otherwise_of
 from simulation.exports.columns import (
     ABOUT,
     NAMES,
@@ -226,6 +227,7 @@ def _effects(result: Result) -> Rows:
             key, *(title(entry["text"], language) for language in LANGUAGES),
             ", ".join(entry["fields"]),
             *(None if entry[end] is None else str(entry[end]) for end in ("low", "high")),
+            otherwise_of(entry),
             *_three(entry["mu_star"]), entry["mu"]["mean"], entry["sigma"], entry["noise"],
             entry["separated"], *shares,
         )  # fmt: skip
@@ -241,6 +243,8 @@ _SENSITIVITY: Final = {
                  heading=later("Fields")),
             text("lowest", "smallest plausible value", "none is named", later("Least")),
             text("highest", "largest plausible value", "none is named", later("Most")),
+            text("otherwise", "what fields would be otherwise, with `; ` between them",
+                 "it is a matter of more or less", later("Or otherwise")),
             *interval("the absolute effects (Morris' mu*), from lowest to highest"),
             number("mu", OF_MEASURE, "mean effect with its sign", NOTHING_COUNTED,
                    later("Mean with its sign")),

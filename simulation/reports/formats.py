@@ -100,6 +100,24 @@ def span(low: float | str, high: float | str) -> str:
     return f"{first.removesuffix(space + unit)} – {last}"
 
 
+def present(assumption: Mapping[str, Any]) -> str:
+    """What an assumption is now, if that is one value."""
+    value = assumption["present"]
+    return said(value) if isinstance(value, float | int | str) else _("as it is")
+
+
+def plausible(assumption: Mapping[str, Any]) -> str:
+    """What else an assumption may be: from low to high, or another value."""
+    others = (assumption.get("otherwise") or {}).values()
+    if not others:
+        return span(assumption["low"], assumption["high"])
+    first, *more = map(str, others)
+    plain = all(isinstance(value, float | int | str) for value in others)
+    if plain and all(text == first for text in more):
+        return _("or {value}").format(value=said(first))
+    return _("or otherwise")
+
+
 def unit_of_cost(summary: Mapping[str, Any]) -> str:
     """What the costs of a staffing search are in."""
     return _("people") if summary["unit"] is None else title(summary["unit"])

@@ -9,7 +9,7 @@ from rich.text import Text
 from simulation.experiments import is_fraction
 from simulation.language import _, retold
 from simulation.reports.cells import effect_style, size_style
-from simulation.reports.formats import NOTHING, bounds, decimal, said, span
+from simulation.reports.formats import NOTHING, bounds, decimal, plausible, present
 from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def _effects(summary: Summary) -> Table:
         verdict = {True: "", False: _("not separated"), None: ""}[found["separated"]]
         table.add_row(
             name,
-            said(found["present"]),
-            span(found["low"], found["high"]),
+            present(found),
+            plausible(found),
             size(found["mu_star"]["mean"]),
             style(found["mu"]["mean"]),
             size(found["sigma"]),

@@ -7,7 +7,15 @@ engines.
 from __future__ import annotations
 
 from simulation.scenario.canonical import scenario_digest, to_yaml
-from simulation.scenario.fields import Size, find_fields, is_short, parts_of_path, scaled, size_of
+from simulation.scenario.fields import (
+    Size,
+    find_fields,
+    is_short,
+    parts_of_path,
+    scaled,
+    short_form,
+    size_of,
+)
 from simulation.scenario.load import (
     build,
     check_base,
@@ -45,6 +53,7 @@ __all__ = [
     "resolve_name",
     "scaled",
     "scenario_digest",
+    "short_form",
     "size_of",
     "steps_of",
     "to_yaml",

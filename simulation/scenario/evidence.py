@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -61,6 +61,8 @@ class Assumption(Model):
             takes them, the others change in the same proportion. May be left out where ``paths``
             names a single field.
         low: Smallest plausible value of the field, ``high`` the largest.
+        otherwise: What is no matter of more or less: the values that fields, by path, would have if
+            it were otherwise (for sensitivity).
     """
 
     text: Text
@@ -68,3 +70,4 @@ class Assumption(Model):
     varies: list[str] = Field(default_factory=list)
     low: NumberOrText | None = None
     high: NumberOrText | None = None
+    otherwise: dict[str, Any] = Field(default_factory=dict)

@@ -193,3 +193,10 @@ def is_short(value: Any) -> bool:
         return size_of(value) is not None
     filled = {key: item for key, item in value.items() if item not in ({}, [], None)}
     return len(filled) == 1 and next(iter(filled)) in _SHORT and size_of(value) is not None
+
+
+def short_form(value: Any) -> Any:
+    """A field's plain value, as the one number or length that it is if it says no more."""
+    if not isinstance(value, dict) or not is_short(value):
+        return value
+    return next(value[key] for key in _SHORT if key in value)

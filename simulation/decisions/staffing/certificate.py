@@ -127,12 +127,11 @@ class Examiner:
         """Measure staffings until each is known well enough, or the cap or the budget is met."""
         waiting = list(staffings)
         done: dict[Staffing, Examined] = {}
-        looks = len(waiting) * (2 + math.ceil(math.log2(max(self.cap / FIRST, 1))))
         count = self.first
         while waiting:
             rows = self._run(waiting, count)
             for staffing in waiting:
-                found = self._look(staffing, count, looks)
+                found = self._look(staffing, count)
                 if count == self.cap or not rows or _known(found.readings):
                     done[staffing] = found
             waiting = [staffing for staffing in waiting if staffing not in done]
@@ -147,11 +146,17 @@ class Examiner:
             return False
         return True
 
-    def _look(self, staffing: Staffing, count: int, looks: int) -> Examined:
+    @property
+    def _looks(self) -> int:
+        """Looks there are in a round at most: at a staffing, and at each with one person less."""
+        looks = 2 + math.ceil(math.log2(max(self.cap / FIRST, 1)))
+        return (1 + len(self.trials.space.posts)) * looks
+
+    def _look(self, staffing: Staffing, count: int) -> Examined:
         there = set(self.trials.numbers(staffing))
         numbers = tuple(number for number in self.numbers(count) if number in there)
         rows = self.trials.known(staffing, numbers)
-        readings = read(self.trials.targets, rows, looks) if rows else ()
+        readings = read(self.trials.targets, rows, self._looks) if rows else ()
         return Examined(staffing, numbers, readings, capped=not _known(readings))
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from simulation.experiments import otherwise_of
 from simulation.exports import kept
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.frames import plain
@@ -79,12 +80,13 @@ def assumptions_sheet(book: Book, result: Result) -> None:
     columns = [
         Column(_("Assumption"), "text", 24), Column(_("What is assumed, and why"), "text", 70),
         Column(_("Stands behind"), "text", 44), Column(_("Least"), "text", 12),
-        Column(_("Most"), "text", 12),
+        Column(_("Most"), "text", 12), Column(_("Or otherwise"), "text", 44),
     ]  # fmt: skip
     sheet.table(columns)
     for key, entry in result.summary["assumptions"].items():
         bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
-        sheet.values(columns, [key, title(entry["text"]), "\n".join(entry["paths"]), *bounds])
+        paths, otherwise = "\n".join(entry["paths"]), otherwise_of(entry)
+        sheet.values(columns, [key, title(entry["text"]), paths, *bounds, otherwise])
     sheet.close()
 
 

@@ -14,6 +14,7 @@ from simulation.scenario.words import did_you_mean, listed, show
 
 if TYPE_CHECKING:
     from simulation.scenario.checks.collector import Collector
+    from simulation.scenario.evidence import Assumption
     from simulation.scenario.tree import FieldPath
     from simulation.scenario.vocabulary import Kind
 
@@ -32,12 +33,25 @@ def check_evidence(found: Collector) -> None:
             _check_path(found, ("assumptions", name, "paths", position), text)
         for position, text in enumerate(assumption.varies):
             _check_path(found, ("assumptions", name, "varies", position), text, or_none=True)
-        if assumption.varies and (assumption.low is None or assumption.high is None):
-            found.report(
-                ("assumptions", name, "varies"),
-                _("it varies between no bounds"),
-                remedy=_("write low and high, the smallest and the largest plausible value"),
-            )
+        for text in assumption.otherwise:
+            _check_path(found, ("assumptions", name, "otherwise", text), text)
+        _check_bounds(found, name, assumption)
+
+
+def _check_bounds(found: Collector, name: str, assumption: Assumption) -> None:
+    """What is varied has bounds, or is otherwise, and not both."""
+    if assumption.varies and (assumption.low is None or assumption.high is None):
+        found.report(
+            ("assumptions", name, "varies"),
+            _("it varies between no bounds"),
+            remedy=_("write low and high, the smallest and the largest plausible value"),
+        )
+    if assumption.otherwise and (assumption.low is not None or assumption.high is not None):
+        found.report(
+            ("assumptions", name, "otherwise"),
+            _("it has bounds as well"),
+            remedy=_("write either low and high, or what it would be otherwise"),
+        )
 
 
 def _check_path(found: Collector, path: FieldPath, text: str, *, or_none: bool = False) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments import is_fraction
+from simulation.experiments import is_fraction, otherwise_of
 from simulation.language import _, n_, title
 from simulation.reports.cells import effect_style, size_style
-from simulation.reports.formats import said, span
+from simulation.reports.formats import plausible
+from simulation.reports.formats import present as present_value
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
@@ -73,7 +74,7 @@ def _effects(summary: Summary) -> Figure | None:
     size = size_style(summary["measure"])
     rows = [
         Row(
-            f"{name}: {span(found[name]['low'], found[name]['high'])}",
+            f"{name}: {plausible(found[name])}",
             found[name]["mu_star"],
             size(found[name]["mu_star"]["mean"]),
             not found[name]["separated"],
@@ -106,8 +107,8 @@ def _table(summary: Summary) -> Table:
     rows = [
         [
             name,
-            said(each["present"]),
-            span(each["low"], each["high"]),
+            present_value(each),
+            plausible(each),
             size(each["mu_star"]["mean"]),
             style(each["mu"]["mean"]),
             size(each["sigma"]),
@@ -156,10 +157,14 @@ def _shares(summary: Summary) -> Section | None:
 
 def _texts(summary: Summary) -> Section | None:
     """What the assumptions say, in the words of the scenario."""
-    rows = [[name, title(each["text"])] for name, each in summary["assumptions"].items()]
+    rows = [
+        [name, title(each["text"]), otherwise_of(each) or plausible(each)]
+        for name, each in summary["assumptions"].items()
+    ]
     if not rows:
         return None
-    table = Table((_("Assumption"), _("What is assumed")), rows, frozenset({1}))
+    columns = (_("Assumption"), _("What is assumed"), _("What else is plausible"))
+    table = Table(columns, rows, frozenset({1, 2}))
     return Section("texts", _("What was varied"), [table])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.experiments import otherwise_of
 from simulation.language import _, title
 from simulation.reports.cells import as_published
 from simulation.reports.formats import said
@@ -81,6 +82,9 @@ def _assumptions(scenario: Plain) -> Section | None:
 
 def _range(assumption: Plain) -> list[str]:
     """The plausible range of what is assumed."""
+    otherwise = otherwise_of(assumption)
+    if otherwise is not None:
+        return [_("Or otherwise: {otherwise}").format(otherwise=otherwise)]
     low, high = assumption.get("low"), assumption.get("high")
     if low is None or high is None:
         return []
