@@ -124,7 +124,7 @@ def bare_parquet(result: Result, path: Path) -> Callable[[], Any]:
 def bare_xlsx(result: Result, path: Path) -> Callable[[], Any]:
     """XlsxWriter in constant memory, a call for each cell of the dossiers, as plain values."""
     (dossiers,) = (frame for name, _, frame in whole_tables(result) if name == "dossiers")
-    frame = listings.in_words(dossiers, result)
+    frame = listings.frame_in_words(dossiers, result)
     columns = [_plain(frame[column.name]) for column in KEPT_TABLES["dossiers"]]
 
     def write() -> None:

@@ -38,6 +38,8 @@ KEYWORDS: Final[dict[str, tuple[int, ...] | None]] = {"_": None, "n_": (1, 2), "
 TRANSLATED: Final = [language for language in LANGUAGES if language != "en"]
 _HELP: Final = "simulation/cli"
 """Where help stands: docstrings and options are not marked, but are found in the command itself."""
+_SHORT: Final = 12
+"""Letters of a message that may be part of something else."""
 _HEADER: Final = """\
 # What motcua says, in another language. CONTRIBUTING.md says how to renew this file.
 msgid ""
@@ -69,12 +71,31 @@ def messages() -> dict[Id, list[str]]:
     for file in sorted(PACKAGE.rglob("*.py")):
         for message in marked("python", file):
             found[message].append(file.relative_to(ROOT).as_posix())
-    for file in sorted(PACKAGE.rglob("*.html.j2")):
+    for file in sorted(PACKAGE.rglob("*.html")):
         for message in marked("jinja2", file):
             found[message].append(file.relative_to(ROOT).as_posix())
     for message in sorted(helps_of(typer.main.get_command(app))):
         found[message].append(_HELP)
     return dict(found)
+
+
+def english_in(text: str, *rooms: str) -> list[str]:
+    """Messages of some rooms, and of no other, that stand in a text in English.
+
+    Short ones are left out: they may be part of an id or of another word.
+
+    Args:
+        text: What a person reads in Vietnamese.
+        rooms: How the paths of their files begin.
+    """
+    found = []
+    for message, files in messages().items():
+        if all(file.startswith(rooms) for file in files):
+            english = message if isinstance(message, str) else message[0]
+            words = max(re.split(r"\{[^}]*\}", english), key=len).strip(" .,:;()%")
+            if len(words) > _SHORT and words in text:
+                found.append(english)
+    return found
 
 
 def marked(method: str, file: Path) -> Iterator[Id]:

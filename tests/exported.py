@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import redirect_stdout
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from simulation.cli import app
+import pytest
+
+from simulation.cli import app, main
 from simulation.experiments import Model, replicate
 from simulation.store import Store
+from tests.running import MINIMAL, ROOT, VALID
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +21,39 @@ if TYPE_CHECKING:
     from simulation.experiments import RunResult
     from simulation.scenario import Scenario
     from simulation.store.kept import Keep
+
+
+OPTIONS: Final = VALID.parent / "valid-options" / "comparison.yaml"
+FORECAST: Final = VALID / "forecast.yaml"
+REGISTER: Final = ROOT / "docs" / "examples" / "open-dossiers.csv"
+DECIDE: Final = (
+    "assumptions.decide={text: Unknown., paths: [routes.standard.decide.work], low: 10 min, "
+    "high: 90 min}"
+)
+COMMANDS: Final[dict[str, tuple[object, ...]]] = {
+    "run": ("run", MINIMAL, "--set", "workload=15", "--set", "period.last_day=2021-04-02",
+            "--replications", 3, "--marginal"),
+    "comparison": ("compare", MINIMAL, OPTIONS, "--set", "workload=6", "--replications", 3),
+    "sweep": ("sweep", MINIMAL, "--vary", "workload=2:10:4", "--replications", 2,
+              "--refine", 1),
+    "sensitivity": ("sensitivity", MINIMAL, "--set", "workload=4", "--set", DECIDE, "--set",
+                    "assumptions.other={text: Unknown.}", "--trajectories", 2, "--samples", 8,
+                    "--replications", 2),
+    "staffing": ("staff", MINIMAL, "--set", "workload=4", "--target",
+                 "on_time>=0.6", "--cap", 8),
+    "deadlines": ("deadlines", MINIMAL, "--replications", 6),
+    "forecast": ("forecast", FORECAST, "--open", REGISTER, "--as-of", "2021-04-15",
+                 "--replications", 10),
+    "backtest": ("forecast", FORECAST, "--backtest", "--cuts", 2, "--replications", 9),
+}  # fmt: skip
+"""A small result of each kind."""
+
+
+def called(*arguments: object) -> None:
+    """Call motcua, and let nobody hear what it says."""
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()):
+        patch.setattr(sys, "argv", ["motcua", *map(str, arguments)])
+        assert main() == 0
 
 
 def stored_run(

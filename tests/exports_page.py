@@ -27,7 +27,8 @@ from tests.running import EVERY_STEP, ROOT, office
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulation.exports.columns import Columns
+    from simulation.exports.columns import Column, Columns
+    from simulation.store.views import Says
 
 PAGE: Final = ROOT / "docs" / "exports.md"
 _COLUMNS: Final = re.compile(r"(<!-- columns -->\n).*?(<!-- /columns -->)", re.DOTALL)
@@ -45,8 +46,8 @@ def columns_text() -> str:
         parts += [f"\n`{name}`\n\n{_HEAD}{_rows(columns)}" for name, columns in tables.items()]
     parts.append("\n### Views of `motcua.sqlite`\n")
     for view in VIEWS:
-        rows = "".join(f"| `{name}` | {meaning} |\n" for name, meaning in view.columns.items())
-        parts.append(f"\n`{view.name}`\n\n| column | meaning |\n|---|---|\n{rows}")
+        rows = "".join(_row(name, column) for name, column in view.columns.items())
+        parts.append(f"\n`{view.name}`\n\n{_HEAD}{rows}")
     return "".join(parts) + "\n"
 
 
@@ -64,10 +65,12 @@ def _tables() -> Iterator[tuple[str, dict[str, Columns]]]:
 
 
 def _rows(columns: Columns) -> str:
-    return "".join(
-        f"| `{c.name}` | {c.type} | {c.unit or '–'} | {c.meaning} | {c.missing or 'never'} |\n"
-        for c in columns
-    )
+    return "".join(_row(column.name, column) for column in columns)
+
+
+def _row(name: str, column: Column | Says) -> str:
+    unit, missing = column.unit or "–", column.missing or "never"
+    return f"| `{name}` | {column.type} | {unit} | {column.meaning} | {missing} |\n"
 
 
 def answer(language: str, question: str) -> str:

@@ -17,8 +17,8 @@ ORDER: Final = (
     "legal", "quantile_tables", "distributions", "plan", "tables", "groups", "seeding", "streams",
     "dated", "demand", "attendance", "expected", "load", "register", "engines", "requirements",
     "journal", "ledger", "form", "measures", "attribution", "verdicts", "followed", "snapshot",
-    "inference", "theory", "experiments", "decisions", "execution", "store", "exports", "reports",
-    "cli", "__main__",
+    "inference", "theory", "experiments", "decisions", "execution", "store", "wording", "exports",
+    "reports", "cli", "__main__",
 )  # fmt: skip
 """A room imports only from rooms that stand before it."""
 
@@ -77,6 +77,10 @@ STRANGERS: Final = {
     "inference": set(ORDER),
     "theory": set(ORDER),
     "execution": {"experiments", "decisions", "plan", "engines", "scenario"},
+    "wording": {
+        "journal", "engines", "ledger", "plan", "scenario", "demand", "attendance", "decisions",
+        "execution", "store",
+    },
     "exports": {
         "journal", "engines", "ledger", "plan", "scenario", "demand", "attendance", "decisions",
         "execution",

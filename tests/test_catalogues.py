@@ -105,7 +105,7 @@ def test_messages_stand_in_one_piece() -> None:
 
 def test_templates_are_read_too(tmp_path: Path) -> None:
     """Messages of Jinja2 templates are found by the same functions."""
-    template = tmp_path / "page.html.j2"
+    template = tmp_path / "page.html"
     template.write_text("<h1>{{ _('Late') }}</h1>{{ n_('one', 'many', 2) }}", encoding="utf-8")
 
     assert [*marked("jinja2", template)] == ["Late", ("one", "many")]

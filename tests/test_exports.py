@@ -293,6 +293,19 @@ def test_nothing_is_replaced_unasked(motcua: Caller, results: Path, tmp_path: Pa
     assert (tmp_path / "out" / "notes.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_tables_of_several_results_are_not_mixed(
+    motcua: Caller, results: Path, tmp_path: Path
+) -> None:
+    """A folder with tables that this result does not have is refused, with --force too."""
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "breaking_points.csv").write_text("of a sweep", encoding="utf-8")
+    command = ("export", "every-step", "--to", "csv", "--out", results, "--output", "out")
+    for refused in (motcua(*command), motcua(*command, "--force")):
+        assert refused.code == 2
+        assert "holds tables that this result does not have: breaking_points.csv" in refused.err
+    assert files("out") == ["breaking_points.csv"]
+
+
 def test_a_folder_in_the_place_of_a_file(motcua: Caller, results: Path, tmp_path: Path) -> None:
     """It is refused before anything is written, and --force does not remove it either."""
     (tmp_path / "out" / "form.csv").mkdir(parents=True)
@@ -312,9 +325,10 @@ def test_nothing_is_left_half_written(
     def fail(*_: object) -> Any:
         raise StoreError("the disk is full")
 
+    name = "out" if to in {"csv", "parquet"} else f"out.{'json' if to == 'ocel' else to}"
     monkeypatch.setattr("simulation.exports.kept._exported", fail)
     with pytest.raises(StoreError, match="the disk is full"):
-        export("every-step", to, tmp_path / "out", results=results)
+        export("every-step", to, tmp_path / name, results=results)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -328,6 +342,7 @@ def test_nothing_is_left_half_written(
         ({"to": "csv", "convention": "disco"}, "allowed are pm4py, bupar, prosimos"),
         ({"to": "csv", "replication": 7}, "replication 7 of .* were not kept; kept: 0, 1"),
         ({"to": "csv", "output": " "}, "--output names nothing"),
+        ({"to": "xlsx", "output": "out.csv"}, "let the name of the xlsx file end with .xlsx"),
         ({"to": "csv", "results": "nowhere"}, "there are no results in nowhere"),
     ],
 )

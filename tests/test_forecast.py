@@ -394,6 +394,17 @@ def motcua(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) 
     return Caller(capsys, monkeypatch)
 
 
+def test_an_example_may_be_told_to_a_program(motcua: Caller, tmp_path: Path) -> None:
+    """With --json one object says what was written."""
+    file = tmp_path / "open.csv"
+    made = motcua("forecast", CASE, "--example", file, "--as-of", "2021-04-15", "--json")
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+
+    assert json.loads(made.out) == {
+        "kind": "register", "file": str(file), "as_of": "2021-04-15", "dossiers": len(rows),
+    }  # fmt: skip
+
+
 def test_the_command_goes_from_a_file_to_a_list(motcua: Caller, tmp_path: Path) -> None:
     """It writes an example, forecasts it, prints tables and JSON, and writes forecast.csv."""
     example, out = tmp_path / "open.csv", tmp_path / "results"

@@ -31,7 +31,10 @@ from simulation.language import (
     written,
 )
 from simulation.register import read_register
-from simulation.reports.formats import (
+from simulation.reports.layout import empty_table
+from simulation.reports.terminal import console
+from simulation.scenario import list_bundled, load_scenario
+from simulation.wording.amounts import (
     amount,
     bounds,
     count,
@@ -41,9 +44,6 @@ from simulation.reports.formats import (
     short,
     span,
 )
-from simulation.reports.layout import empty_table
-from simulation.reports.terminal import console
-from simulation.scenario import list_bundled, load_scenario
 from tests.catalogues import po_file, read, translations
 from tests.interface import english_words, words
 from tests.reference import leaves

@@ -11,8 +11,8 @@ import pytest
 from simulation.experiments import describe_evidence, describe_load, replicate, titles
 from simulation.load import load
 from simulation.plan.resolve import resolve
-from simulation.reports.formats import bounds, count, decimal, percent, share
 from simulation.reports.terminal import WIDTH, console, print_evidence, print_load, print_run
+from simulation.wording.amounts import bounds, count, decimal, percent, share
 from tests.running import EVERY_STEP, VALID, office
 
 if TYPE_CHECKING:

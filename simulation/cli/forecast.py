@@ -88,7 +88,7 @@ def forecast(
 
     loaded = load_scenario(scenario, settings or ())
     if example is not None:
-        _write_example(loaded, example, day, place)
+        _write_example(loaded, example, day, place, as_json=as_json)
     elif backtest:
         _backtest(loaded, cuts, replications, place, as_json=as_json)
     else:
@@ -190,13 +190,18 @@ def _backtest(
     _show(result.summary, desk.folder, as_json=as_json)
 
 
-def _write_example(loaded: Scenario, file: Path, day: date | None, place: Place) -> None:
+def _write_example(
+    loaded: Scenario, file: Path, day: date | None, place: Place, *, as_json: bool
+) -> None:
     from simulation.decisions.forecast import cut_at, truth_of
     from simulation.engines import default_engine
+    from simulation.experiments import to_json
     from simulation.register import REGISTER_HEADER
     from simulation.store.files import write_csv
 
     assert day is not None  # noqa: S101 - checked before
+    if file.exists():
+        raise InputError(_("{file} is there already; name a new file").format(file=file))
     register = cut_at(
         truth_of(loaded),
         day,
@@ -204,9 +209,12 @@ def _write_example(loaded: Scenario, file: Path, day: date | None, place: Place)
         replication=0,
         engine=place.engine or default_engine(),
     )
-    if file.exists():
-        raise InputError(_("{file} is there already; name a new file").format(file=file))
     write_csv(file, REGISTER_HEADER, register.rows())
+    if as_json:
+        about = {"kind": "register", "file": str(file), "as_of": day.isoformat(),
+                 "dossiers": len(register.dossiers)}  # fmt: skip
+        typer.echo(to_json(about), nl=False)
+        return
     typer.echo(
         _("{file}: {dossiers} dossiers, open when {day} begins; all simulated").format(
             file=file, dossiers=len(register.dossiers), day=day

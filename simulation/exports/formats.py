@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
 from simulation.exports import (
     comma,
     conventions,
@@ -20,7 +20,7 @@ from simulation.exports import (
 )
 from simulation.exports.conventions import CONVENTIONS
 from simulation.exports.result import place_of, read_result
-from simulation.exports.tables import tables_of
+from simulation.exports.tables import TABLE_NAMES, tables_of
 from simulation.exports.targets import new_file, new_files
 from simulation.language import _
 from simulation.store import open_existing
@@ -45,6 +45,11 @@ _PACKAGES: Final[dict[Format, tuple[str, str]]] = {
     "xlsx": ("xlsxwriter", "motcua[excel]"),
     "parquet": ("pyarrow", "motcua[parquet]"),
 }
+_ENDS: Final[dict[Format, tuple[str, ...]]] = {
+    "csv": (".csv",), "xlsx": (".xlsx",), "json": (".json",), "xes": (".xes", ".xml"),
+    "ocel": (".json", ".jsonocel"),
+}  # fmt: skip
+"""How the names of files end, by format."""
 _LOGS: Final = ("xes", "ocel")
 """Formats that are a log of events, so of a single replication with its dossiers."""
 
@@ -170,7 +175,11 @@ def _convention(to: str, convention: str | None) -> Convention | None:
 
 
 def _target(result: Result, to: Format, output: str | Path | None, convention: str | None) -> Path:
-    """The file or folder to write; a directory that is named in place of a file holds it."""
+    """The file or folder to write; a directory that is named in place of a file holds it.
+
+    Raises:
+        InputError: It has no name, or one of another format.
+    """
     stem = f"{result.entry.scenario}-{result.entry.run}"
     several = to in _FOLDERS and convention is None
     if convention is not None:
@@ -181,16 +190,50 @@ def _target(result: Result, to: Format, output: str | Path | None, convention: s
     if not str(output).strip():
         raise InputError(_("--output names nothing; leave it out, or name a file or a folder"))
     path = Path(output)
-    return path / name if path.is_dir() and not several else path
+    if several:
+        return path
+    target = path / name if path.is_dir() else path
+    if target.suffix.lower() not in _ENDS[to]:
+        raise InputError(
+            _("--output {path}: let the name of the {format} file end with {ends}").format(
+                path=output, format=to, ends=_(" or ").join(_ENDS[to])
+            )
+        )
+    return target
 
 
 @contextmanager
 def _opened(target: Path, plan: _Plan, *, force: bool) -> Iterator[Path]:
-    opened = (
-        new_files(target, plan.files, force=force) if plan.files else new_file(target, force=force)
-    )
+    if plan.files:
+        _refuse_mixture(target, plan.files)
+        opened = new_files(target, plan.files, force=force)
+    else:
+        opened = new_file(target, force=force)
     with opened as place:
         yield place
+
+
+def _refuse_mixture(folder: Path, files: tuple[str, ...]) -> None:
+    """Refuse a folder with tables of another result, which would stay beside those of this one.
+
+    Raises:
+        InputError: There are some.
+    """
+    suffix = Path(files[0]).suffix
+    others = sorted(
+        path.name
+        for path in folder.glob(f"*{suffix}")
+        if path.stem in TABLE_NAMES and path.name not in files
+    )
+    if others:
+        raise InputError(
+            noted(
+                _("{folder} holds tables that this result does not have: {files}").format(
+                    folder=folder, files=", ".join(others)
+                ),
+                remedy=_("name another folder with --output, or remove them"),
+            )
+        )
 
 
 def _plan(

@@ -285,6 +285,15 @@ def _targets(result: Result) -> Rows:
         )  # fmt: skip
 
 
+def _less(result: Result) -> Rows:
+    for one in result.summary["certificate"]["less"]:
+        for path, reading in one["measures"].items():
+            yield (
+                one["team"], one["people"], one["cost"], one["verdict"], one["replications"], path,
+                *_three(reading), reading["half_width"], reading["holds"],
+            )  # fmt: skip
+
+
 def _front(result: Result) -> Rows:
     for place, point in enumerate(result.summary["front"]):
         for team, people in point["teams"].items():
@@ -325,6 +334,24 @@ _STAFFING: Final = {
                  "it was not examined", later("Holds")),
         ),
         _targets, later("Targets"),
+    ),
+    "less": StudyTable(
+        (
+            _TEAM,
+            integer("people", "people", "of the team, one less than were chosen",
+                    heading=later("People")),
+            number("cost", "that of pay", "of all teams together", heading=later("Cost")),
+            text("verdict", "what the test says: `fails`, `fails clearly`, `passes` or "
+                 "`not examined`", heading=later("Verdict")),
+            integer("replications", "", "in which it was tested", heading=later("Replications")),
+            _MEASURE,
+            *interval("the replications"),
+            number("half_width", OF_MEASURE, "half the width of the interval", NO_INTERVAL,
+                   later("Half-width")),
+            flag("holds", "whether the target is kept with 95 % confidence",
+                 heading=later("Holds")),
+        ),
+        _less, later("With one person less"),
     ),
     "front": StudyTable(
         (

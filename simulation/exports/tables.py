@@ -181,3 +181,8 @@ _RUN: Final[dict[str, Callable[[Result], Rows]]] = {
     "names": names,
 }
 """What makes the rows of each table of a run, but for the series by day."""
+
+TABLE_NAMES: Final = frozenset(
+    (*RUN_TABLES, *KEPT_TABLES, *(name for tables in STUDIES.values() for name in tables))
+)
+"""Names of the tables that some result has."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.decisions.aims import MORE_LOST
 from simulation.language import _, title
 from simulation.reports.cells import SIDES
-from simulation.reports.formats import count, enumerated, said, share
+from simulation.wording.amounts import count, enumerated, said, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import is_fraction
 from simulation.language import _, later, title, written
-from simulation.reports.formats import NOTHING, bounds, count, decimal, percent, points, share
+from simulation.wording.amounts import NOTHING, bounds, count, decimal, percent, points, share
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -122,19 +122,6 @@ def late_time(summary: Entry) -> dict[str, Entry]:
     } | {_(words): summary["late_time"][name] for name, words in ELSEWHERE.items()}
     worth = {words: one for words, one in found.items() if (one["mean"] or 0) >= WORTH_SAYING}
     return dict(sorted(worth.items(), key=lambda item: -item[1]["mean"]))
-
-
-def effect_style(measure: str) -> Style:
-    """How a change of a measure is written: with its sign, of rates in percentage points."""
-    if is_fraction(measure):
-        return points
-    return lambda value: NOTHING if value is None else written(f"{value:+,.4g}")
-
-
-def size_style(measure: str) -> Style:
-    """How the size of a change is written."""
-    style = effect_style(measure)
-    return lambda value: style(value).removeprefix("+")
 
 
 def _style(entry: Entry) -> Style:

@@ -8,9 +8,9 @@ from rich.text import Text
 
 from simulation.language import _, later, retold, title, written
 from simulation.reports.applicants import warn_of_options
-from simulation.reports.formats import NOTHING, count, decimal, enumerated, how, percent
 from simulation.reports.hurts import print_marginal, print_options
 from simulation.reports.layout import empty_table
+from simulation.wording.amounts import NOTHING, count, decimal, enumerated, how, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

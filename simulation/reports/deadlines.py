@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.language import _, later, n_, title, written
-from simulation.reports.formats import NOTHING, amount, bounds, count, how, percent
 from simulation.reports.layout import empty_table, print_section
+from simulation.wording.amounts import NOTHING, amount, bounds, count, how, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from rich.text import Text
 
 from simulation.language import _, day, later, retold, title, written
-from simulation.reports.formats import NOTHING, bounds, count, day_of_year, decimal, percent, share
 from simulation.reports.terminal import empty_table
+from simulation.wording.amounts import NOTHING, bounds, count, day_of_year, decimal, percent, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

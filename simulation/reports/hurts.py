@@ -9,8 +9,8 @@ from rich.text import Text
 from simulation.language import _, title, written
 from simulation.reports.applicants import warn_of_staffings
 from simulation.reports.cells import BUSY, IDLE, PLACES, SIDES, WORTH_SAYING
-from simulation.reports.formats import NOTHING, bounds, enumerated, share
 from simulation.reports.layout import empty_table, print_section
+from simulation.wording.amounts import NOTHING, bounds, enumerated, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

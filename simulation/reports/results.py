@@ -9,9 +9,9 @@ from rich.text import Text
 
 from simulation.errors import StoreError
 from simulation.language import _, day, title
-from simulation.reports.formats import count, percent
 from simulation.reports.studies import print_study
 from simulation.reports.terminal import empty_table, print_run
+from simulation.wording.amounts import count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

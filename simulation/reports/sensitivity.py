@@ -8,9 +8,9 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.language import _, retold
-from simulation.reports.cells import effect_style, size_style
-from simulation.reports.formats import NOTHING, bounds, decimal, plausible, present
 from simulation.reports.terminal import empty_table, print_heading
+from simulation.wording.amounts import NOTHING, bounds, decimal, plausible, present
+from simulation.wording.names import effect_style, size_style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

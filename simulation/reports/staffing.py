@@ -8,8 +8,8 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.language import _, later, retold, title, written
-from simulation.reports.formats import bounds, count, decimal, how, percent, unit_of_cost
 from simulation.reports.terminal import empty_table
+from simulation.wording.amounts import bounds, count, decimal, how, percent, unit_of_cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

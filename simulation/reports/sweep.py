@@ -9,7 +9,8 @@ from rich.text import Text
 from simulation.experiments import is_fraction
 from simulation.language import _, later, title, written
 from simulation.reports.applicants import warn_of_points
-from simulation.reports.formats import (
+from simulation.reports.terminal import empty_table, print_heading
+from simulation.wording.amounts import (
     NOTHING,
     bounds,
     count,
@@ -19,7 +20,6 @@ from simulation.reports.formats import (
     short,
     with_unit,
 )
-from simulation.reports.terminal import empty_table, print_heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

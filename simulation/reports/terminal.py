@@ -19,9 +19,9 @@ from simulation.reports.cells import (
     of_published,
     of_team,
 )
-from simulation.reports.formats import bounds, count, decimal, how, percent, share
 from simulation.reports.hurts import print_bottlenecks, print_marginal
 from simulation.reports.layout import empty_table, print_section
+from simulation.wording.amounts import bounds, count, decimal, how, percent, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,6 +12,23 @@ from simulation.experiments.summary import FORM_COLUMNS
 
 
 @dataclass(frozen=True)
+class Says:
+    """A column of a view.
+
+    Attributes:
+        type: ``text``, ``integer`` or ``number``.
+        unit: What it is counted in; empty where that is no question.
+        meaning: What it says.
+        missing: When it is null; empty itself: never.
+    """
+
+    type: str
+    unit: str
+    meaning: str
+    missing: str = ""
+
+
+@dataclass(frozen=True)
 class View:
     """A view.
 
@@ -23,7 +40,7 @@ class View:
 
     name: str
     query: str
-    columns: dict[str, str]
+    columns: dict[str, Says]
 
     @property
     def statement(self) -> str:
@@ -37,9 +54,9 @@ _OF_RUN: Final = (
     "AND r.model_version = runs.model_version"
 )
 _WHICH: Final = {
-    "run": "id of the run; of a study, of the scenario as it is",
-    "scenario": "id of the scenario",
-    "replication": "number of the replication, from 0",
+    "run": Says("text", "", "id of the run; of a study, of the scenario as it is"),
+    "scenario": Says("text", "", "id of the scenario"),
+    "replication": Says("integer", "", "number of the replication, from 0"),
 }
 _SELECTED: Final = "runs.run, runs.scenario, r.replication"
 
@@ -51,17 +68,22 @@ VIEWS: Final = (
         "json_array_length(replications) AS replications, engine, model_version, "
         "nullif(written_at, '') AS written_at, on_time FROM runs",
         {
-            "run": "id of the run or study",
-            "scenario": "id of the scenario",
-            "kind": "`run`, or what kind of study it is",
-            "title_en": "what the scenario is called in English",
-            "title_vi": "the same in Vietnamese",
-            "seed": "seed, as text: it may be larger than SQLite's integers",
-            "replications": "how many were asked for",
-            "engine": "what computed it",
-            "model_version": "version of the model",
-            "written_at": "when it was finished (ISO 8601, UTC); null: it was not",
-            "on_time": "mean official on-time rate; null of a study",
+            "run": Says("text", "", "id of the run or study"),
+            "scenario": Says("text", "", "id of the scenario"),
+            "kind": Says("text", "", "`run`, or what kind of study it is"),
+            "title_en": Says("text", "", "what the scenario is called in English"),
+            "title_vi": Says("text", "", "the same in Vietnamese"),
+            "seed": Says("text", "", "seed: it may be larger than SQLite's integers"),
+            "replications": Says("integer", "replications", "how many were asked for"),
+            "engine": Says("text", "", "what computed it"),
+            "model_version": Says("integer", "", "version of the model"),
+            "written_at": Says("text", "UTC", "when it was finished (ISO 8601)", "it was not"),
+            "on_time": Says(
+                "number",
+                "fraction",
+                "mean official on-time rate",
+                "it is a study, or nothing was resolved",
+            ),
         },
     ),
     View(
@@ -70,8 +92,8 @@ VIEWS: Final = (
         "JOIN json_each(r.measures) AS m",
         {
             **_WHICH,
-            "path": "path of the measure",
-            "value": "the measure; null: nothing was counted",
+            "path": Says("text", "", "path of the measure"),
+            "value": Says("number", "that of the measure", "the measure", "nothing was counted"),
         },
     ),
     View(
@@ -80,9 +102,9 @@ VIEWS: Final = (
         "JOIN json_each(r.series) AS s JOIN json_each(s.value) AS d",
         {
             **_WHICH,
-            "path": "path of the series, such as `backlog`",
-            "day": "number of the day in the period, from 0",
-            "value": "open dossiers at the end of the day",
+            "path": Says("text", "", "path of the series, such as `backlog`"),
+            "day": Says("integer", "days", "number of the day in the period, from 0"),
+            "value": Says("number", "dossiers", "open dossiers at the end of the day"),
         },
     ),
     View(
@@ -95,9 +117,9 @@ VIEWS: Final = (
         + f" {_OF_RUN} JOIN json_each(r.form) AS f",
         {
             **_WHICH,
-            "field": "id of the field; `TOTAL`: all of them",
+            "field": Says("text", "", "id of the field; `TOTAL`: all of them"),
             **{
-                name: f"column {number} of the form"
+                name: Says("number", "dossiers", f"column {number} of the form")
                 for number, name in enumerate(FORM_COLUMNS, start=3)
             },
         },

@@ -112,15 +112,20 @@ class _Problem:
         self.rows.append((row, low, high))
 
     def _tie(self, number: int, curve: Curve) -> None:
-        """A pool has as many people as its posts; part-time ones count in proportion."""
+        """A pool has as many people as its posts; part-time ones count in proportion.
+
+        Curves are of full-time people. Where there are part-time ones, somewhat less than a whole
+        person more may do, which only a simulation tells: so one of them is taken to be enough.
+        """
         terms: dict[int, float] = {}
         there = 0.0
-        for post in self.space.pools[number]:
-            weight = weight_of(self.space, post)
+        weights = {post: weight_of(self.space, post) for post in self.space.pools[number]}
+        for post, weight in weights.items():
             there += weight * self.space.posts[post].low
             terms |= {place: weight for (n, _), place in self.of_post.items() if n == post}
         terms |= {place: -1.0 for (g, _), place in self.of_pool.items() if g == number}
-        self._add(terms, low=curve.low - there)
+        unknown = max(1 - min(weights.values()), 0.0)
+        self._add(terms, low=curve.low - unknown - there)
 
     def limit_loss(self, target: int, allowed: float) -> None:
         """No more of a target may be lost than this."""

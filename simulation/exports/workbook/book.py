@@ -15,7 +15,7 @@ import numpy as np
 import xlsxwriter
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 Kind = Literal["text", "count", "decimal", "number", "percent", "day", "instant"]
@@ -53,6 +53,23 @@ class Column:
     title: str
     kind: Kind = "text"
     width: float = 14.0
+
+
+@dataclass(frozen=True)
+class Block:
+    """Where rows of a kind stand on a sheet, for the figures.
+
+    Attributes:
+        sheet: Its name.
+        first: The first row, from 0.
+        last: The last one.
+        columns: Places of the columns, by name, where they are asked for.
+    """
+
+    sheet: str
+    first: int
+    last: int
+    columns: Mapping[str, int] = field(default_factory=dict)
 
 
 class Book:

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from simulation.experiments import is_fraction
 from simulation.exports.workbook.book import SANS
 from simulation.language import _
+from simulation.wording.amounts import unit_of_cost
+from simulation.wording.names import measure_name, style_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from simulation.exports.workbook.book import Book, Sheet
-    from simulation.exports.workbook.parts import Block
+    from simulation.exports.workbook.book import Block, Book, Sheet
+
 
 _DARK, _LIGHT = "#1F4E79", "#F0A830"
 _FONT: Final = {"name": SANS, "size": 9}
@@ -25,12 +28,12 @@ _MANY_DAYS: Final = 90
 """From here on months are marked, not days."""
 
 
-def charts_sheet(book: Book) -> Sheet:
+def charts_sheet(book: Book, heading: str) -> Sheet:
     """The sheet for the figures; they are put on it when what they show has been written."""
     sheet = book.sheet(_("Figures"))
     sheet.worksheet.set_column(0, 0, 96)
     sheet.columns = 2  # what is printed reaches beyond the figures
-    sheet.heading(_("The three main figures"))
+    sheet.heading(heading)
     return sheet
 
 
@@ -78,6 +81,99 @@ def teams_chart(sheet: Sheet, block: Block | None) -> None:
     _bars(sheet, block, _("How busy the teams are"), series, names=0, shown="0%", along={
         "name": _("share of attendance"),
     })  # fmt: skip
+
+
+def options_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
+    """What the options change about the strict on-time rate, with intervals, in their order."""
+    found = [one["differences"]["on_time_strict"] for one in summary["options"].values()]
+    chart = sheet.book.file.add_chart({"type": "bar"})
+    chart.add_series({
+        "name": _("Difference to as it is"),
+        "categories": [block.sheet, block.first, 0, block.last, 0],
+        "values": [block.sheet, block.first, 4, block.last, 4],
+        "fill": {"color": _DARK},
+        "gap": 60,
+        "x_error_bars": _error_bars(found),
+    })  # fmt: skip
+    chart.set_x_axis(_axis(_("change of the share of dossiers on time"), num_format="0%"))
+    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max", "label_position": "low"})
+    height = 150 + 34 * (block.last - block.first + 1)
+    _place(sheet, chart, _("What the options change: on time, strict"), height)
+
+
+def effects_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
+    """How much each assumption moves the measure, with intervals."""
+    found = [entry["mu_star"] for entry in summary["assumptions"].values()]
+    chart = sheet.book.file.add_chart({"type": "bar"})
+    chart.add_series({
+        "name": _("Mean size of the effect (μ*)"),
+        "categories": [block.sheet, block.first, 0, block.last, 0],
+        "values": [block.sheet, block.first, block.columns["mean"], block.last,
+                   block.columns["mean"]],
+        "fill": {"color": _DARK},
+        "gap": 60,
+        "x_error_bars": _error_bars(found),
+    })  # fmt: skip
+    measure = summary["measure"]
+    chart.set_x_axis(_axis(measure_name(measure), min=0, num_format=_format(measure)))
+    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max"})
+    height = 150 + 34 * (block.last - block.first + 1)
+    _place(sheet, chart, _("How much each assumption moves it"), height)
+
+
+def curve_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
+    """The measure over the field that was varied, with its interval and its target."""
+    (factor,), measure = summary["factors"], summary["measure"]
+    chart = sheet.book.file.add_chart({"type": "scatter", "subtype": "straight"})
+    for name, column, line in (
+        (_("Mean"), 1, {"color": _DARK, "width": 2.0}),
+        (_("Low, 95 %"), 2, {"color": _LIGHT, "width": 1.0}),
+        (_("High, 95 %"), 3, {"color": _LIGHT, "width": 1.0, "dash_type": "dash"}),
+    ):
+        chart.add_series({
+            "name": name,
+            "categories": [block.sheet, block.first, 0, block.last, 0],
+            "values": [block.sheet, block.first, column, block.last, column],
+            "line": line,
+            "marker": {"type": "circle", "size": 5, "fill": {"color": _DARK}} if column == 1
+                      else {"type": "none"},
+        })  # fmt: skip
+    chart.set_x_axis(_axis(factor["path"], min=min(factor["values"]), max=max(factor["values"])))
+    most = {"max": 1} if is_fraction(measure) else {}
+    chart.set_y_axis(_axis(measure_name(measure), num_format=_format(measure), **most))
+    target = _("target {target}").format(target=style_of(measure)(summary["target"]))
+    _place(sheet, chart, f"{measure_name(measure)} ({target})", 380)
+
+
+def front_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
+    """Strict on-time rate over cost of what no other simulated staffing beats."""
+    chart = sheet.book.file.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+    chart.add_series({
+        "name": _("On time, strict"),
+        "categories": [block.sheet, block.first, 0, block.last, 0],
+        "values": [block.sheet, block.first, 1, block.last, 1],
+        "line": {"color": _DARK, "width": 1.5},
+        "marker": {"type": "circle", "size": 7, "fill": {"color": _DARK}},
+        "y_error_bars": _error_bars([point["on_time_strict"] for point in summary["front"]]),
+    })  # fmt: skip
+    chart.set_x_axis(_axis(_("Cost, {unit}").format(unit=unit_of_cost(summary)),
+                           num_format="#,##0"))  # fmt: skip
+    chart.set_y_axis(_axis(_("share of dossiers"), num_format="0%", max=1))
+    _place(sheet, chart, _("What money buys"), 380)
+
+
+def _error_bars(found: Sequence[Mapping[str, float | None]]) -> dict[str, Any]:
+    """The intervals of some means, as far as they have any."""
+
+    def beyond(end: str, sign: int) -> list[float]:
+        ends = ((one["mean"], one[end]) for one in found)
+        return [0.0 if m is None or e is None else sign * (e - m) for m, e in ends]
+
+    return {"type": "custom", "plus_values": beyond("high", 1), "minus_values": beyond("low", -1)}
+
+
+def _format(measure: str) -> str:
+    return "0%" if is_fraction(measure) else "#,##0.##"
 
 
 def _bars(

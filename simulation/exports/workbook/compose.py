@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from simulation.exports.tables import tables_of
 from simulation.exports.workbook import (
     charts,
     days,
     listings,
     official,
-    options,
     overview,
     parts,
 )
 from simulation.exports.workbook.book import Book
+from simulation.exports.workbook.study import write_study
+from simulation.language import _
 from simulation.language import title as title_of
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def write(path: Path, result: Result, replication: int | None = None) -> Iterato
         if result.kind == "run":
             yield from _run(book, result, replication)
         else:
-            _study(book, result)
+            write_study(book, result)
         book.file.close()
 
 
 def _run(book: Book, result: Result, replication: int | None) -> Iterator[int]:
     overview.overview_sheet(book, result)
-    figures = charts.charts_sheet(book)
+    figures = charts.charts_sheet(book, _("The three main figures"))
     official.form_sheet(book, result)
     rates = parts.on_time_sheet(book, result)
     teams = parts.teams_sheet(book, result)
@@ -56,20 +56,7 @@ def _run(book: Book, result: Result, replication: int | None) -> Iterator[int]:
     charts.teams_chart(figures, teams)
     figures.close()
     listings.replications_sheet(book, result)
-    listings.assumptions_sheet(book, result)
-    listings.sources_sheet(book, result)
+    listings.assumptions_sheet(book, result.summary)
+    listings.sources_sheet(book, result.summary)
     if replication is not None:
         yield from listings.dossiers_sheet(book, result, replication)
-
-
-def _study(book: Book, result: Result) -> None:
-    overview.study_sheet(book, result)
-    for table in tables_of(result):
-        if table.name == "options":
-            options.options_sheet(book, result)
-        elif table.name not in _SAID_BEFORE:
-            listings.table_sheet(book, result, table)
-
-
-_SAID_BEFORE: Final = {"about", "names"}
-"""Tables that make no sheet: the first sheet says the one, and titles stand for the other."""

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from simulation.exports import kept
-from simulation.exports.workbook.book import Column
-from simulation.exports.workbook.parts import Block
+from simulation.exports.workbook.book import Block, Column
 from simulation.language import _, later
 
 if TYPE_CHECKING:

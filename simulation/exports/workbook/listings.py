@@ -13,13 +13,14 @@ from simulation.experiments import otherwise_of
 from simulation.exports import kept
 from simulation.exports.columns import KEPT_TABLES
 from simulation.exports.frames import plain
-from simulation.exports.workbook.book import Column, serial
-from simulation.exports.workbook.names import count, named
+from simulation.exports.workbook.book import Block, Column, serial
 from simulation.exports.workbook.overview import MEASURES
-from simulation.language import _, current, later, n_, title
+from simulation.exports.workbook.words import in_words
+from simulation.language import _, current, n_, title
+from simulation.wording.names import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from simulation.exports.columns import Column as Declared
     from simulation.exports.columns import Columns, Type
@@ -74,8 +75,13 @@ def replications_sheet(book: Book, result: Result) -> None:
     sheet.close()
 
 
-def assumptions_sheet(book: Book, result: Result) -> None:
-    """The sheet with what no source says."""
+def assumptions_sheet(book: Book, scenario: Mapping[str, Any]) -> None:
+    """The sheet with what no source says.
+
+    Args:
+        book: The workbook.
+        scenario: A summary of a run, or a scenario in plain values.
+    """
     sheet = book.sheet(_("Assumptions"), landscape=True)
     columns = [
         Column(_("Assumption"), "text", 24), Column(_("What is assumed, and why"), "text", 70),
@@ -83,27 +89,34 @@ def assumptions_sheet(book: Book, result: Result) -> None:
         Column(_("Most"), "text", 12), Column(_("Or otherwise"), "text", 44),
     ]  # fmt: skip
     sheet.table(columns)
-    for key, entry in result.summary["assumptions"].items():
-        bounds = (None if entry[end] is None else str(entry[end]) for end in ("low", "high"))
-        paths, otherwise = "\n".join(entry["paths"]), otherwise_of(entry)
+    for key, entry in scenario.get("assumptions", {}).items():
+        bounds = (None if entry.get(end) is None else str(entry[end]) for end in ("low", "high"))
+        paths, otherwise = "\n".join(entry.get("paths", ())), otherwise_of(entry)
         sheet.values(columns, [key, title(entry["text"]), paths, *bounds, otherwise])
     sheet.close()
 
 
-def sources_sheet(book: Book, result: Result) -> None:
-    """The sheet with the publications that the scenario draws on."""
+def sources_sheet(book: Book, scenario: Mapping[str, Any]) -> None:
+    """The sheet with the publications that the scenario draws on.
+
+    Args:
+        book: The workbook.
+        scenario: A summary of a run, or a scenario in plain values.
+    """
     sheet = book.sheet(_("Sources"), landscape=True)
     columns = [
         Column(_("Source"), "text", 24), Column(_("Publication"), "text", 80),
         Column(_("Published on"), "text", 14), Column(_("Address"), "text", 44),
     ]  # fmt: skip
     sheet.table(columns)
-    for key, entry in result.summary["sources"].items():
-        sheet.values(columns, [key, entry["title"], entry["published"], entry["url"]])
+    for key, entry in scenario.get("sources", {}).items():
+        published = entry.get("published")
+        on = None if published is None else str(published)
+        sheet.values(columns, [key, entry["title"], on, entry.get("url")])
     sheet.close()
 
 
-def table_sheet(book: Book, result: Result, table: Table) -> None:
+def table_sheet(book: Book, result: Result, table: Table) -> Block:
     """A table as it is; of texts in both languages the one that is spoken."""
     sheet = book.sheet(_(table.title), landscape=True)
     spoken = tuple(
@@ -111,28 +124,32 @@ def table_sheet(book: Book, result: Result, table: Table) -> None:
     )
     columns = _columns(spoken)
     sheet.table(columns)
+    first = sheet.row
     for frame in table.frames():
         lists = [_shown(result, column, frame[column.name]) for column in spoken]
         for row in zip(*lists, strict=True):
             sheet.values(columns, row)
     sheet.close()
+    places = {column.name: place for place, column in enumerate(spoken)}
+    return Block(sheet.name, first, sheet.row - 1, places)
 
 
 def _shown(result: Result, column: Declared, values: pd.Series[Any]) -> list[Any]:
-    """A column with titles in the place of ids, and truths as words."""
+    """A column with titles in the place of ids, and words in the place of codes and truths."""
     cells = plain(values)
-    section = _TITLED.get(column.name)
-    if section is not None:
-        return [None if key is None else named(result, section, key) for key in cells]
-    return [_word(cell) for cell in cells]
+    if column.type not in {"text", "boolean"}:
+        return cells
+    return [None if cell is None else in_words(result.summary, column.name, cell) for cell in cells]
 
 
 def _columns(declared: Columns) -> list[Column]:
     """Columns of a sheet for those of a table."""
-    return [
-        Column(_heading(column), _kind(column), _WIDTHS.get(column.name) or _BY_TYPE[column.type])
-        for column in declared
-    ]
+    return [Column(_heading(column), _kind(column), _width(column)) for column in declared]
+
+
+def _width(column: Declared) -> float:
+    width = float(_BY_TYPE[column.type])
+    return _WIDTHS.get(column.name, width) if column.type == "text" else width
 
 
 def _heading(column: Declared) -> str:
@@ -144,11 +161,6 @@ def _kind(column: Declared) -> Kind:
     if column.type != "number":
         return _KINDS[column.type]
     return _UNITS.get(column.unit, "number")
-
-
-def _word(value: Any) -> Any:
-    """A truth as a word, anything else as it is."""
-    return (_("yes") if value else _("no")) if isinstance(value, bool) else value
 
 
 def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int]:
@@ -163,7 +175,7 @@ def dossiers_sheet(book: Book, result: Result, replication: int) -> Iterator[int
     sheet.worksheet.repeat_columns(0, 1)
     left_out = 0
     for part in kept.read(result, "dossiers", [replication], _FRAME_ROWS):
-        frame = in_words(part, result)
+        frame = frame_in_words(part, result)
         lists = [_cells(column.type, frame[column.name]) for column in declared]
         row = sheet.row
         for values in zip(*lists, strict=True):
@@ -192,31 +204,13 @@ def _say_left_out(sheet: Sheet, dossiers: int) -> None:
     sheet.worksheet.write_string(MOST_ROWS, 0, text)
 
 
-_TITLED: Final = {
-    "channel": "channels", "procedure": "procedures", "field": "fields", "team": "teams",
-}  # fmt: skip
-"""Columns of ids that have titles, and in which section of the titles."""
-_WORDS: Final = {
-    "warm": later("warm-up"), "period": later("period"), "run-on": later("run-on"),
-    "explicit": later("listed"), "backlog": later("backlog"), "register": later("register"),
-    "resolved": later("resolved"), "refused": later("refused"), "withdrawn": later("withdrawn"),
-    "early": later("early"), "on-time": later("on time"), "late": later("late"),
-    "in-term": later("in term"), "overdue": later("overdue"),
-}  # fmt: skip
-"""Codes of dossiers in words."""
-
-
-def in_words(part: pd.DataFrame, result: Result) -> pd.DataFrame:
+def frame_in_words(part: pd.DataFrame, result: Result) -> pd.DataFrame:
     """Titles in the place of ids, and words in the place of codes."""
     found = {}
     for name in part:
         values = part[name]
         if isinstance(values.dtype, pd.CategoricalDtype):
-            section = _TITLED.get(str(name))
-            words = [
-                named(result, section, key) if section else _(_WORDS[key])
-                for key in values.cat.categories
-            ]
+            words = [in_words(result.summary, str(name), key) for key in values.cat.categories]
             values = pd.Series(np.array([*words, None], object)[values.cat.codes])
         elif values.dtype == "bool":
             values = pd.Series(np.where(values, _("yes"), _("no")))

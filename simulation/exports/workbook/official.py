@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from simulation.exports.workbook.book import SERIF, lines_of
-from simulation.exports.workbook.names import named, period
 from simulation.form import COLUMNS, IDENTITIES, TITLE, TOTAL, UNIT
 from simulation.language import _, current, n_
 from simulation.language import title as title_of
+from simulation.wording.names import named
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,7 +56,7 @@ def _title(sheet: Sheet, result: Result) -> None:
     sheet.line(note, **font, italic=True)
     _across(sheet, last, _shown(TITLE).upper(), bold=True, font_size=13, height=36.0)
     _across(sheet, last, title_of(result.summary["title"]), bold=True, font_size=12)
-    _across(sheet, last, period(result), italic=True, font_size=11)
+    _across(sheet, last, _period(result), italic=True, font_size=11)
     replications = result.summary["replications"]
     simulated = n_(
         "Simulated, not counted: one replication",
@@ -67,6 +67,12 @@ def _title(sheet: Sheet, result: Result) -> None:
     style = sheet.book.style(font_name=SERIF, font_size=11, italic=True, align="right")
     sheet.worksheet.write_string(sheet.row, last, _shown(UNIT), style)
     sheet.row += 1
+
+
+def _period(result: Result) -> str:
+    """The days that are counted, as the form writes them in either language."""
+    first, last = result.period
+    return _("From {first} to {last}").format(first=f"{first:%d/%m/%Y}", last=f"{last:%d/%m/%Y}")
 
 
 def _across(sheet: Sheet, last: int, text: str, *, height: float = 0.0, **font: Any) -> None:
@@ -133,7 +139,7 @@ def _body(sheet: Sheet, result: Result) -> None:
     whole = all(value == round(value) for counts in rows.values() for value in counts)
     font = {"num_format": "#,##0" if whole else "#,##0.0"}
     for number, key in enumerate(fields, start=1):
-        _row(sheet, (str(number), named(result, "fields", key)), rows[key], None, **font)
+        _row(sheet, (str(number), named(result.summary, "fields", key)), rows[key], None, **font)
     _row(sheet, ("", _shown(TOTAL)), rows[total_key], top, **font, bold=True)
 
 

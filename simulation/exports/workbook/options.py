@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.exports.workbook.book import Column
+from simulation.exports.workbook.book import Block, Column
 from simulation.exports.workbook.overview import width_of
 from simulation.language import _
 from simulation.language import title as title_of
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from simulation.exports.workbook.book import Book
 
 
-def options_sheet(book: Book, result: Result) -> None:
-    """The sheet with the options compared, the scenario as it is first."""
+def options_sheet(book: Book, result: Result) -> Block:
+    """The sheet with the options compared, the scenario as it is first; where the options stand."""
     sheet = book.sheet(_("Options compared"), landscape=True)
     columns = _columns()
     sheet.table(columns)
-    summary = result.summary
+    first, summary = sheet.row + 1, result.summary
     sheet.values(
         columns, [_("As it is"), *_strict(summary["base"]), *[None] * 4, *_others(summary["base"]),
                   None, None, None], bold=True,
@@ -33,13 +33,14 @@ def options_sheet(book: Book, result: Result) -> None:
             _mean(change["cost"]), option["late_to_on_time"]["mean"],
             option["on_time_to_late"]["mean"],
         ])  # fmt: skip
-    together = summary["simultaneous"]["options"]
+    last, together = sheet.row - 1, summary["simultaneous"]["options"]
     note = _(
         "Intervals of differences hold for all {count} options at once, with 95 % confidence. "
         "Not separated means that the interval holds zero, not that there is no difference."
     ).format(count=together)
     sheet.paragraph(note, len(columns), width_of(columns), font_size=9, font_color="#404040")
     sheet.close()
+    return Block(sheet.name, first, last)
 
 
 def _columns() -> list[Column]:

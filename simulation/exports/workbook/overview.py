@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.experiments import verdict
 from simulation.exports.evidence import about
 from simulation.exports.workbook.book import Column, lines_of
-from simulation.exports.workbook.names import count, named, percent, period
-from simulation.language import _, later, n_
+from simulation.language import _, later
 from simulation.language import title as title_of
+from simulation.wording.answers import answer_of, kind_name
+from simulation.wording.names import named, period_of, replications_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,9 +49,7 @@ def overview_sheet(book: Book, result: Result) -> None:
     sheet = book.sheet(_("Summary"))
     columns = _columns()
     sheet.widths(columns)
-    head(sheet, result)
-    sheet.paragraph(_answer(result), len(columns), width_of(columns), font_size=12)
-    sheet.skip()
+    head(sheet, result, columns)
     sheet.header(columns)
     sheet.worksheet.repeat_rows(sheet.row - 1)  # there are several tables: nothing stays in view
     for name, kind, label, note in MEASURES:
@@ -63,40 +61,20 @@ def overview_sheet(book: Book, result: Result) -> None:
     sheet.close()
 
 
-def study_sheet(book: Book, result: Result) -> None:
-    """The first sheet of a study: what it is of."""
-    sheet = book.sheet(_("Summary"))
-    columns = [Column(_("What"), "text", 24), Column(_("Value"), "text", 90)]
-    sheet.widths(columns)
-    head(sheet, result)
-    sheet.header(columns)
-    known = dict(about(result))
-    for key, label in _ABOUT.items():
-        if known.get(key) is not None:
-            sheet.values(columns, [_(label), known[key]])
-    sheet.close()
-
-
-_ABOUT: Final = {
-    "run": later("Study"), "kind": later("Kind of study"), "scenario": later("Scenario"),
-    "model_version": later("Version of the model"), "seed": later("Seed"),
-    "replications": later("Replications"), "engine": later("Engine"),
-    "confidence": later("Confidence"), "target": later("Target"), "motcua": later("motcua"),
-    "command": later("Command"),
-}  # fmt: skip
-"""What the first sheet of a study says, and what stands before it."""
-
-
-def head(sheet: Sheet, result: Result) -> None:
-    """What was simulated, and how."""
-    summary = result.summary
+def head(sheet: Sheet, result: Result, columns: Sequence[Column]) -> None:
+    """What was simulated, how, and the answer."""
+    summary, width = result.summary, width_of(columns)
     sheet.heading(title_of(summary["title"]), size=16)
-    replications = n_("{count} replication", "{count} replications", summary["replications"])
+    how = _("seed {seed} · engine {engine}").format(seed=summary["seed"], engine=summary["engine"])
+    kind = kind_name(result.kind)
     sheet.line(
-        f"{period(result)} · {replications.format(count=count(summary['replications']))} · "
-        + _("seed {seed} · engine {engine}").format(seed=summary["seed"], engine=summary["engine"]),
-        font_color="#404040",
+        f"{kind} · {period_of(summary)} · {replications_of(summary)} · {how}", font_color="#404040"
     )
+    sheet.skip()
+    answer = answer_of(result.kind, summary)
+    sheet.paragraph(answer.text, len(columns), width, font_size=12, bold=True)
+    for text in answer.further:
+        sheet.paragraph(text, len(columns), width)
     sheet.skip()
 
 
@@ -127,32 +105,6 @@ def _interval(sheet: Sheet, kind: Kind, label: str, found: dict[str, Any], note:
 
 _MANY: Final = 1000
 """From here on a decimal says nothing."""
-
-
-def _answer(result: Result) -> str:
-    """The answer in words."""
-    rate = result.summary["measures"]["on_time_official"]
-    strict = result.summary["measures"]["on_time_strict"]
-    if rate["mean"] is None:
-        return _("No dossier was resolved in the period.")
-    said = _("{rate} of the resolved dossiers were on time by the official form").format(
-        rate=percent(rate["mean"])
-    )
-    if rate["low"] is not None:
-        said += _(" (95 % interval {low} to {high})").format(
-            low=percent(rate["low"]), high=percent(rate["high"])
-        )
-    if strict["mean"] is not None:
-        said += _(", and {rate} by the strict count").format(rate=percent(strict["mean"]))
-    target = result.summary["target"]
-    if target is None:
-        return said + "."
-    texts = {
-        "good": _("the target of {target} is met"),
-        "bad": _("the target of {target} is missed"),
-        "open": _("whether that keeps the target of {target} is not sure yet"),
-    }
-    return f"{said}; {texts[verdict(rate, target)].format(target=percent(target))}."
 
 
 def _published(sheet: Sheet, result: Result) -> None:
@@ -201,11 +153,11 @@ def _bottlenecks(sheet: Sheet, result: Result) -> None:
     ])  # fmt: skip
     for entry in found:
         late = entry["late_time_queue"]
-        sheet.put(0, "text", named(result, "teams", entry["team"]))
+        sheet.put(0, "text", named(result.summary, "teams", entry["team"]))
         sheet.put(1, "percent", None if late is None else late["mean"])
         sheet.put(2, "percent", entry["utilisation"]["mean"])
         sheet.put(3, "percent", entry["load"])
-        sheet.end_row(lines_of(named(result, "teams", entry["team"]), 34))
+        sheet.end_row(lines_of(named(result.summary, "teams", entry["team"]), 34))
 
 
 def _notes(sheet: Sheet, result: Result, columns: list[Column]) -> None:

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.exports.workbook.book import Column
-from simulation.exports.workbook.names import named
+from simulation.exports.workbook.book import Block, Column
 from simulation.language import _
+from simulation.wording.names import named
 
 if TYPE_CHECKING:
     from simulation.exports.result import Result
     from simulation.exports.workbook.book import Book
-
-
-@dataclass(frozen=True)
-class Block:
-    """Where rows of a kind stand on a sheet, for the figures: first and last row, from 0."""
-
-    sheet: str
-    first: int
-    last: int
 
 
 _SECTIONS: Final = (
@@ -56,7 +46,8 @@ def on_time_sheet(book: Book, result: Result) -> dict[str, Block]:
         first = last = sheet.row
         for key, entry in sorted(entries.items(), key=lambda item: _is_empty(item[1])):
             last = last if _is_empty(entry) else sheet.row
-            sheet.values(columns, [labels[section], named(result, titles, key), *_rates(entry)])
+            called = named(result.summary, titles, key)
+            sheet.values(columns, [labels[section], called, *_rates(entry)])
         if entries:
             blocks[section] = Block(sheet.name, first, last)
     sheet.worksheet.autofilter(head, 0, max(sheet.row - 1, head), len(columns) - 1)
@@ -95,7 +86,7 @@ def teams_sheet(book: Book, result: Result) -> Block | None:
     for team, entry in result.summary["teams"].items():
         inputs, busy = load[team], entry["utilisation"]
         sheet.values(columns, [
-            named(result, "teams", team), entry["people"]["mean"],
+            named(result.summary, "teams", team), entry["people"]["mean"],
             busy["mean"], busy["low"], busy["high"], inputs["utilisation"],
             inputs["offered_h"], inputs["available_h"], inputs["short"],
             entry["overtime_h"]["mean"], entry["done"]["mean"], entry["cost"]["mean"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from simulation.errors import InputError, StoreError
 from simulation.exports.result import place_of, read_result
@@ -15,12 +15,11 @@ from simulation.reports.page.layout import lay_out, require_packages
 from simulation.reports.page.paper import print_page, require_printer
 from simulation.reports.page.parts.ending import ending
 from simulation.reports.page.subject import Subject
-from simulation.reports.page.words import period_of, replications_of
 from simulation.store import open_existing
+from simulation.wording.answers import answer_of, kind_name
+from simulation.wording.names import period_of, replications_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from simulation.exports.result import Result
 
 RESULTS: Final = Path("results")
@@ -128,7 +127,7 @@ def page_of(subject: Subject, where: str) -> str:
 
 def _page(subject: Subject) -> Page:
     summary = subject.summary
-    body = BODIES[subject.kind](subject)
+    body, said = BODIES[subject.kind](subject), answer_of(subject.kind, summary)
     subtitle = [
         period_of(summary),
         replications_of(summary),
@@ -137,26 +136,12 @@ def _page(subject: Subject) -> Page:
     return Page(
         language=current(),
         title=title(summary["title"]),
-        kind=_names()[subject.kind],
+        kind=kind_name(subject.kind),
         subtitle=" · ".join(subtitle),
-        answer=body.answer,
+        answer=said.text,
         verdict=body.verdict,
-        further=body.further,
+        further=said.further,
         facts=body.facts,
         first=body.first,
         sections=[*body.sections, *ending(subject)],
     )
-
-
-def _names() -> Mapping[str, Any]:
-    """What kinds of reports are called."""
-    return {
-        "run": _("How the centre does"),
-        "comparison": _("Options compared"),
-        "sweep": _("Where it breaks"),
-        "sensitivity": _("Which assumptions matter"),
-        "staffing": _("The smallest staff"),
-        "deadlines": _("The shortest deadlines"),
-        "forecast": _("Forecast of open dossiers"),
-        "backtest": _("Back-test of forecasts"),
-    }

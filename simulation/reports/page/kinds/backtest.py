@@ -10,11 +10,12 @@ from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.words import FORM_COLUMNS, bounds, count, decimal, percent, share
+from simulation.wording.codes import COUNTS
+from simulation.wording.names import FORM_COLUMNS, bounds, count, decimal, percent, share
 
 if TYPE_CHECKING:
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
 _PROMISED = 0.9
 
@@ -23,36 +24,14 @@ def body(subject: Subject) -> Body:
     """The page of a back-test."""
     summary = subject.summary
     return Body(
-        answer=_answer(summary),
-        further=[
-            _(
-                "{cuts} simulated truths, each cut on a day, with {open} open dossiers in all and "
-                "{futures} futures of each."
-            ).format(
-                cuts=count(len(summary["cuts"])),
-                open=count(sum(cut["open"] for cut in summary["cuts"])),
-                futures=count(summary["futures"]),
-            )
-        ],
         first=[Section("coverage", _("How often what came was held"), [_coverage(summary)])],
         sections=present((_dates(summary), _probabilities(summary))),
     )
 
 
-def _answer(summary: Summary) -> str:
-    found = summary["counts"]["late_of_open"]["coverage_randomised"]
-    return _(
-        "Ranges that should hold 90 % of what comes held {held} of the numbers of late dossiers."
-    ).format(held=percent(found["mean"]))
-
-
 def _coverage(summary: Summary) -> Figure:
     """Coverage of the counts beside what was promised."""
-    names = {
-        "late_of_open": _("Late, of the open"),
-        "resolved_of_open": _("Resolved, of the open"),
-        **{key: _(words) for key, words in FORM_COLUMNS.items()},
-    }
+    names = {key: _(words) for key, words in {**COUNTS, **FORM_COLUMNS}.items()}
     entries = {names.get(key, key): entry for key, entry in summary["counts"].items()}
     entries[_("Naive: late, of the open")] = summary["naive_late_of_open"]
     rows = [

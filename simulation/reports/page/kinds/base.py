@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 class Body:
     """The part of a page that belongs to its kind; the attributes are those of `Page`."""
 
-    answer: str
     verdict: str = ""
-    further: Sequence[str] = ()
     facts: Sequence[Fact] = ()
     first: Sequence[Section] = ()
     sections: Sequence[Section] = field(default=())

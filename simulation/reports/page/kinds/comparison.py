@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.language import _, n_, title
+from simulation.language import _, n_
 from simulation.reports.applicants import warn_of_options
 from simulation.reports.cells import PLACES
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table, note_if
@@ -12,9 +12,11 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.parts.punctuality import OFFICIAL, STRICT
-from simulation.reports.page.words import (
+from simulation.wording.answers.comparison import option_name
+from simulation.wording.names import (
     NOTHING,
+    OFFICIAL,
+    STRICT,
     bounds,
     change,
     count,
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Option = Mapping[str, Any]
 
@@ -66,8 +68,6 @@ def body(subject: Subject) -> Body:
         _best(summary),
     ]
     return Body(
-        answer=_answer(summary),
-        further=_further(summary),
         facts=facts,
         first=present(first),
         sections=present((_table(summary), _others(summary), _lateness(summary))),
@@ -81,52 +81,6 @@ def _changes(summary: Summary) -> Section | None:
         return None
     blocks = [_differences(summary, STRICT), *note_if(warn_of_options(summary))]
     return Section("change", _("What the options change"), blocks)
-
-
-def option_name(summary: Summary, name: str) -> str:
-    """What an option is called."""
-    if name == _BASE:
-        return _("as it is")
-    return title(summary["options"][name]["title"])
-
-
-def _gains(summary: Summary) -> list[str]:
-    """The options that are separated from the base for the better, the best first."""
-    found = {name: one["differences"][STRICT] for name, one in summary["options"].items()}
-    better = [name for name, one in found.items() if one["separated"] and one["mean"] > 0]
-    return sorted(better, key=lambda name: -found[name]["mean"])
-
-
-def _answer(summary: Summary) -> str:
-    """The option that is most on time, by as much as is sure."""
-    better = _gains(summary)
-    options = len(summary["options"])
-    if not better:
-        return n_(
-            "The option does not make more dossiers on time, as far as these replications tell.",
-            "None of {number} options makes more dossiers on time, as far as these replications "
-            "tell.",
-            options,
-        ).format(number=count(options))
-    best = summary["options"][better[0]]
-    return _(
-        "Most on time is “{option}”: {rate}, which is {change} percentage points against how it is."
-    ).format(
-        option=option_name(summary, better[0]),
-        rate=percent(best["measures"][STRICT]["mean"]),
-        change=change(best["differences"][STRICT], rate=True),
-    )
-
-
-def _further(summary: Summary) -> list[str]:
-    better = len(_gains(summary))
-    return [
-        n_(
-            "{better} of {options} options raises the strict on-time rate by more than luck.",
-            "{better} of {options} options raise the strict on-time rate by more than luck.",
-            better,
-        ).format(better=count(better), options=count(len(summary["options"])))
-    ]
 
 
 def _differences(summary: Summary, path: str) -> Figure:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.language import _, n_, written
+from simulation.language import _
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, bars
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.parts.terms import term_name
-from simulation.reports.page.words import NOTHING, amount, bounds, count, percent
+from simulation.wording.answers.deadlines import found_in, promise
+from simulation.wording.codes import STATUS
+from simulation.wording.names import NOTHING, amount, bounds, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Entry = Mapping[str, Any]
 
@@ -25,40 +27,12 @@ if TYPE_CHECKING:
 def body(subject: Subject) -> Body:
     """The page of shortest deadlines."""
     summary = subject.summary
-    found = [entry for entry in summary["deadlines"] if entry["status"] == "found"]
+    found = found_in(summary)
     first = [_shortest(summary, found)] if found else []
     return Body(
-        answer=_answer(summary, found),
-        further=[_together(found)] if found else [],
         first=first,
         sections=present((_others(summary),)),
     )
-
-
-def _answer(summary: Summary, found: list[Entry]) -> str:
-    shorter = sum(entry["saving"] > 0 for entry in found)
-    return n_(
-        "{shorter} of {all} deadlines could be shorter and still be met by {promise} of the "
-        "dossiers.",
-        "{shorter} of {all} deadlines could be shorter and still be met by {promise} of the "
-        "dossiers.",
-        shorter,
-    ).format(
-        shorter=count(shorter),
-        all=count(len(summary["deadlines"])),
-        promise=_promise(summary),
-    )
-
-
-def _promise(summary: Summary) -> str:
-    return written(f"{100 * summary['promise']:.4g} %")
-
-
-def _together(found: list[Entry]) -> str:
-    held = [entry["together"] for entry in found if entry["together"]]
-    if held and all(entry["holds"] for entry in held):
-        return _("All of them hold together, when all deadlines are changed at once.")
-    return _("Not all of them hold when all deadlines are changed at once: see “together”.")
 
 
 def _shortest(summary: Summary, found: list[Entry]) -> Section:
@@ -81,7 +55,7 @@ def _shortest(summary: Summary, found: list[Entry]) -> Section:
     about = _(
         "The shortest deadline that {promise} of the dossiers would meet, with 95 % confidence, as "
         "a share of today's. Hatched: today's is too short for the promise."
-    ).format(promise=_promise(summary))
+    ).format(promise=promise(summary))
     svg = bars(
         Name("shortest", heading),
         rows,
@@ -155,10 +129,4 @@ def _why(entry: Entry) -> str:
         return _(
             "too few dossiers ({due}) to be sure: about {number} replications would do"
         ).format(due=count(entry["due"]), number=count(entry["replications_needed"]))
-    return {
-        "on-the-spot": _("done on the spot: nothing is shorter"),
-        "no-deadline": _("no statutory deadline"),
-        "no-dossiers": _("no dossiers fell due"),
-        "not-sure": _("not sure even at three times as long"),
-        "out-of-reach": _("not reached even at three times as long"),
-    }[entry["status"]]
+    return _(STATUS[entry["status"]])

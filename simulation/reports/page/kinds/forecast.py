@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.language import _, n_
+from simulation.language import _
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.words import FORM_COLUMNS, NOTHING, bounds, count, day, named, share
+from simulation.wording.names import FORM_COLUMNS, NOTHING, bounds, count, day, named, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Entry = Mapping[str, Any]
 
@@ -46,43 +46,10 @@ def body(subject: Subject) -> Body:
         _dossiers(summary, "others", _("Others that may be late"), others),
     )
     return Body(
-        answer=_answer(summary, noticed),
-        further=_further(summary),
         facts=facts,
         first=present((_probabilities(summary), lists[0])),
         sections=present((lists[1], _form(summary), _cautions(summary))),
     )
-
-
-def _answer(summary: Summary, noticed: Sequence[Entry]) -> str:
-    dossiers = summary["register"]["dossiers"]
-    if not noticed:
-        return _(
-            "None of the {dossiers} dossiers open on {day} needs an apology notice."
-        ).format(dossiers=count(dossiers), day=day(summary["as_of"]))  # fmt: skip
-    return n_(
-        "{number} of the {dossiers} dossiers open on {day} needs an apology notice.",
-        "{number} of the {dossiers} dossiers open on {day} need an apology notice.",
-        len(noticed),
-    ).format(number=count(len(noticed)), dossiers=count(dossiers), day=day(summary["as_of"]))
-
-
-def _further(summary: Summary) -> list[str]:
-    passed = sum(bool(e["notice"]["passed"]) for e in summary["open"] if e["notice"] is not None)
-    texts = [
-        _("A notice is due where the probability of being late is above {limit}.").format(
-            limit=share(summary["apologise_above"])
-        )
-    ]
-    if passed:
-        texts.append(
-            n_(
-                "For {number} of them the day of the notice has passed.",
-                "For {number} of them the day of the notice has passed.",
-                passed,
-            ).format(number=count(passed))
-        )
-    return texts
 
 
 def _range(predicted: Mapping[str, Any]) -> str:

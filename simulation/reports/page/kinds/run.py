@@ -15,17 +15,15 @@ from simulation.reports.page.parts.marginal import marginal
 from simulation.reports.page.parts.people import limits, people
 from simulation.reports.page.parts.published import about_published, published_table
 from simulation.reports.page.parts.punctuality import (
-    OFFICIAL,
-    STRICT,
     punctuality,
     rate_figure,
 )
 from simulation.reports.page.parts.terms import terms
-from simulation.reports.page.words import bounds, count, decimal, named, percent, with_band
+from simulation.wording.names import OFFICIAL, bounds, count, decimal, named
 
 if TYPE_CHECKING:
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
 _FACTS: Final = (
     ("received", count), ("resolved", count), ("late", count), ("open_at_end", count),
@@ -48,51 +46,11 @@ def body(subject: Subject) -> Body:
         _events(summary),
     )
     return Body(
-        answer=_answer(summary),
         verdict=verdict(rate, target),
-        further=[_strict(summary)],
         facts=_facts(summary),
         first=_first(summary),
         sections=present(sections),
     )
-
-
-def _answer(summary: Summary) -> str:
-    """The on-time rate, its interval, and how it stands to the target."""
-    rate, target = summary["measures"][OFFICIAL], summary["target"]
-    if rate["mean"] is None:
-        return _("No dossier was resolved in the period.")
-    texts = {
-        "good": _("{rate} of the resolved dossiers are on time: the target of {target} is kept."),
-        "bad": _("{rate} of the resolved dossiers are on time: the target of {target} is missed."),
-        "open": _(
-            "{rate} of the resolved dossiers are on time: whether that keeps the target of "
-            "{target} is not sure yet."
-        ),
-        "": _("{rate} of the resolved dossiers are on time."),
-    }
-    return texts[verdict(rate, target)].format(
-        rate=percent(rate["mean"]), target="" if target is None else percent(target)
-    )
-
-
-def _strict(summary: Summary) -> str:
-    """The interval of the answer, and the strict rate beside it."""
-    official, strict = (summary["measures"][path] for path in (OFFICIAL, STRICT))
-    if strict["mean"] is None:
-        return _("No dossier was due in the period.")
-    if bounds(official, percent):
-        return _(
-            "By the official form, with a 95 % interval of {bounds}. Of the dossiers due in the "
-            "period, those still open counting as late, {strict} are."
-        ).format(
-            bounds=bounds(official, percent),
-            strict=with_band(strict, percent),
-        )
-    return _(
-        "By the official form. Of the dossiers due in the period, those still open counting as "
-        "late, {strict} are."
-    ).format(strict=with_band(strict, percent))
 
 
 def _facts(summary: Summary) -> list[Fact]:

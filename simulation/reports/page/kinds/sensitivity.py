@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import is_fraction, otherwise_of
 from simulation.language import _, n_, title
-from simulation.reports.cells import effect_style, size_style
-from simulation.reports.formats import plausible
-from simulation.reports.formats import present as present_value
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.words import (
+from simulation.wording.amounts import plausible
+from simulation.wording.amounts import present as present_value
+from simulation.wording.names import (
     NOTHING,
     bounds,
     count,
-    measure_name,
+    effect_style,
     retold,
     share,
+    size_style,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Found = Mapping[str, Any]
 
@@ -38,31 +38,9 @@ def body(subject: Subject) -> Body:
     effects = _effects(summary)
     first = [] if effects is None else [Section("effects", _("What moves it"), [effects])]
     return Body(
-        answer=_answer(summary),
-        further=[
-            _("What is moved: {measure}.").format(measure=measure_name(summary["measure"])),
-        ],
         first=first,
         sections=present((_shares(summary), _texts(summary), _not_varied(summary))),
     )
-
-
-def _answer(summary: Summary) -> str:
-    """What a planner should go and measure."""
-    if summary["replications"] == 1:
-        return _("One replication does not tell effects from luck.")
-    found = [name for name, each in summary["assumptions"].items() if each["separated"]]
-    if not found:
-        return _("No assumption has an effect that is separated from luck.")
-    effect = size_style(summary["measure"])(summary["assumptions"][found[0]]["mu_star"]["mean"])
-    texts = (
-        _("Measure “{name}” first: moving it by two thirds of its range moves the rate by {effect} "
-          "percentage points.")
-        if is_fraction(summary["measure"])
-        else _("Measure “{name}” first: moving it by two thirds of its range moves the result by "
-               "{effect}.")
-    )  # fmt: skip
-    return texts.format(name=found[0], effect=effect)
 
 
 def _effects(summary: Summary) -> Figure | None:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments import is_fraction
-from simulation.language import _, n_, written
-from simulation.reports.formats import unit_of_cost
+from simulation.language import _, written
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale, percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.front import Point, front
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.words import (
+from simulation.wording.amounts import unit_of_cost
+from simulation.wording.codes import VERDICTS
+from simulation.wording.names import (
     NOTHING,
     bounds,
     count,
-    decimal,
     named,
     percent,
     retold,
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Found = Mapping[str, Any]
 
@@ -49,52 +48,10 @@ def body(subject: Subject) -> Body:
         Section("targets", _("What is kept"), [_targets(summary), Note([_guarantee(summary)])]),
     ]
     return Body(
-        answer=_answer(summary),
         verdict="good" if summary["feasible"] else "bad",
-        further=_further(summary),
         facts=facts,
         first=present(first),
         sections=present((_front(summary), _less(summary), _notes(summary))),
-    )
-
-
-def _answer(summary: Summary) -> str:
-    chosen, now = summary["chosen"], summary["present"]
-    texts = {
-        True: n_(
-            "{people} person keeps every target, where {now} work now.",
-            "{people} people keep every target, where {now} work now.",
-            chosen["people"],
-        ),
-        False: n_(
-            "No staff was found that keeps every target; the best has {people} person, where {now} "
-            "work now.",
-            "No staff was found that keeps every target; the best has {people} people, where {now} "
-            "work now.",
-            chosen["people"],
-        ),
-    }
-    return texts[bool(summary["feasible"])].format(
-        people=count(chosen["people"]), now=count(now["people"])
-    )
-
-
-def _further(summary: Summary) -> list[str]:
-    chosen, texts = summary["chosen"], []
-    if chosen["reserves"]:
-        texts.append(_("{number} more are in reserve.").format(number=count(chosen["reserves"])))
-    return [*texts, *(_lack(summary, missing) for missing in summary["missing"])]
-
-
-def _lack(summary: Summary, missing: Found) -> str:
-    target = written_target(summary, missing["target"])
-    if missing["short_by"] is None:
-        return _("{target}: nothing was counted.").format(target=target)
-    if is_fraction(missing["target"].partition("=")[0].rstrip("<>")):
-        lack = written(f"{100 * missing['short_by']:.2f}")
-        return _("{target} is missed by {lack} percentage points.").format(target=target, lack=lack)
-    return _("{target} is missed by {lack}.").format(
-        target=target, lack=decimal(missing["short_by"])
     )
 
 
@@ -203,12 +160,6 @@ def _front(summary: Summary) -> Section | None:
 
 def _less(summary: Summary) -> Section | None:
     """Whether anybody can be spared."""
-    verdicts = {
-        "fails": _("fails"),
-        "fails clearly": _("fails clearly"),
-        "passes": _("passes"),
-        "not examined": _("not examined"),
-    }
     targets = {target["measure"]: target["target"] for target in summary["targets"]}
     rows = []
     for one in summary["certificate"]["less"]:
@@ -219,7 +170,7 @@ def _less(summary: Summary) -> Section | None:
             [
                 named(summary, "teams", one["team"]),
                 count(one["people"]),
-                verdicts.get(one["verdict"], one["verdict"]),
+                _(VERDICTS[one["verdict"]]),
                 written_target(summary, targets[path]) if path else NOTHING,
                 style(reading["mean"]),
                 bounds(reading, style) if path else NOTHING,

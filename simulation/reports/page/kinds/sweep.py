@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.experiments import is_fraction
 from simulation.language import _
 from simulation.reports.applicants import warn_of_points
-from simulation.reports.formats import said, short
 from simulation.reports.page.contents import Figure, Note, Section, Table, note_if
 from simulation.reports.page.figures import heat
 from simulation.reports.page.figures.axes import Scale, percent_scale
@@ -15,7 +14,9 @@ from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.reports.page.words import (
+from simulation.wording.amounts import said
+from simulation.wording.answers.sweep import grid_answer, misses, span_of, target_of, value_at
+from simulation.wording.names import (
     NOTHING,
     bounds,
     count,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from simulation.reports.page.subject import Subject
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Found = Mapping[str, Any]
 
@@ -51,8 +52,6 @@ def body(subject: Subject) -> Body:
     note = Note([*_notes(summary)], mild=True)
     notes = [note, *note_if(warn_of_points(summary["points"], factors))]
     return Body(
-        answer=_answer(summary),
-        further=[_kept_by(summary)],
         first=[Section("curve", _("How it answers"), [main, *notes])],
         sections=present(sections),
     )
@@ -62,55 +61,6 @@ def _factor(factor: Found) -> str:
     """What was varied, and its unit."""
     unit = f", {factor['unit']}" if factor["unit"] else ""
     return f"{factor['path']}{unit}"
-
-
-def _target(summary: Summary) -> str:
-    return style_of(summary["measure"])(summary["target"])
-
-
-def _answer(summary: Summary) -> str:
-    """Where the centre breaks, in one sentence."""
-    if len(summary["factors"]) > 1:
-        return _grid_answer(summary)
-    factor, found = summary["factors"][0], summary["breaking_points"][0]["centre"]
-    names = {
-        "measure": measure_name(summary["measure"]),
-        "target": _target(summary),
-        "factor": factor["path"],
-        "low": with_unit(factor["values"][0], factor),
-        "high": with_unit(factor["values"][-1], factor),
-    }
-    if found["state"] == "crosses":
-        span = _span(found)
-        return _("The target of {target} is kept until {factor} is {value}{span}.").format(
-            **names, value=_at(found["value"], factor), span=f" ({span})" if span else ""
-        )
-    texts = {
-        "holds": _("The target of {target} is kept over the whole range of {factor}, from {low} "
-                   "to {high}."),
-        "fails": _("The target of {target} is missed over the whole range of {factor}, from {low} "
-                   "to {high}."),
-        "uncounted": _("In the range of {factor}, nothing was counted that could keep a target."),
-    }  # fmt: skip
-    return texts[found["state"]].format(**names)
-
-
-def _grid_answer(summary: Summary) -> str:
-    means = [point["measures"][summary["measure"]]["mean"] for point in summary["points"]]
-    kept = sum(mean is not None and not _misses(mean, summary) for mean in means)
-    return _("The target of {target} is kept at {kept} of {all} points.").format(
-        target=_target(summary), kept=count(kept), all=count(len(means))
-    )
-
-
-def _kept_by(summary: Summary) -> str:
-    return _("What has to keep it: {measure}.").format(measure=measure_name(summary["measure"]))
-
-
-def _misses(mean: float, summary: Summary) -> bool:
-    over: bool = mean > summary["target"]
-    under: bool = mean < summary["target"]
-    return under if summary["higher_is_better"] else over
 
 
 def _scale(path: str) -> Scale:
@@ -145,7 +95,7 @@ def _curve(summary: Summary, path: str, centre: Found | None = None) -> Figure:
         about += " " + _("Dotted: where the target is crossed, with its 95 % interval.")
     target = None
     if centre is not None:
-        target = Line(summary["target"], _("Target {target}").format(target=_target(summary)))
+        target = Line(summary["target"], _("Target {target}").format(target=target_of(summary)))
     key = f"curve-{path.replace('_', '-').replace('.', '-')}"
     svg = over_values(
         Name(key, heading),
@@ -189,7 +139,7 @@ def _by_field(summary: Summary) -> Section | None:
         Row(
             named(summary, "fields", name),
             {"mean": found[name]["value"], "low": found[name]["low"], "high": found[name]["high"]},
-            _at(found[name]["value"], factor),
+            value_at(found[name]["value"], factor),
         )
         for name in order
     ]
@@ -225,31 +175,14 @@ def _breaking_row(name: str, found: Found, summary: Summary) -> list[str]:
     low, high = factor["values"][0], factor["values"][-1]
     above = found["holds"] == "above"
     place = {
-        "crosses": _at(found["value"], factor),
+        "crosses": value_at(found["value"], factor),
         "holds": _("beyond {value}").format(value=with_unit(low if above else high, factor)),
         "fails": _("before {value}").format(value=with_unit(high if above else low, factor)),
         "uncounted": NOTHING,
     }[found["state"]]
     crossed = _("{number} of {all}").format(number=count(found["crossed"]), all=count(times))
-    return [name, place, _span(found), _at(found["last_holding"], factor),
-            _at(found["first_failing"], factor), crossed]  # fmt: skip
-
-
-def _at(value: float | None, factor: Found) -> str:
-    return NOTHING if value is None else f"{short(value)}{_unit(factor)}"
-
-
-def _unit(factor: Found) -> str:
-    return f" {factor['unit']}" if factor["unit"] else ""
-
-
-def _span(found: Found) -> str:
-    low, high = found["low"], found["high"]
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f"≥ {short(low)}"
-    return f"≤ {short(high)}" if low is None else f"{short(low)} – {short(high)}"
+    return [name, place, span_of(found), value_at(found["last_holding"], factor),
+            value_at(found["first_failing"], factor), crossed]  # fmt: skip
 
 
 def _grid(summary: Summary) -> Figure:
@@ -274,7 +207,7 @@ def _grid(summary: Summary) -> Figure:
     found = heat.Grid(
         shades=[[None if v is None else (v - low) / spread for v in row] for row in values],
         texts=[[style(v).removesuffix(" %") for v in row] for row in values],
-        marked=[[v is not None and _misses(v, summary) for v in row] for row in values],
+        marked=[[v is not None and misses(v, summary) for v in row] for row in values],
     )
     name = measure_name(summary["measure"])
     about = _(
@@ -283,11 +216,11 @@ def _grid(summary: Summary) -> Figure:
     along = [with_unit(value, across) for value in across["values"]]
     rows = [with_unit(value, down) for value in down["values"]]
     names = f"{down['path']} ↓   {across['path']} →"
-    svg = heat.grid(Name("grid", _grid_answer(summary)), found, rows, along, names)
+    svg = heat.grid(Name("grid", grid_answer(summary)), found, rows, along, names)
     table = Table(
         [names, *along], [[row, *texts] for row, texts in zip(rows, found.texts, strict=True)]
     )
-    return Figure("grid", _grid_answer(summary).rstrip("."), about, svg, table)
+    return Figure("grid", grid_answer(summary).rstrip("."), about, svg, table)
 
 
 def _rows(summary: Summary) -> Section:

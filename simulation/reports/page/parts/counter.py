@@ -11,12 +11,12 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
-from simulation.reports.page.words import bounds, count, decimal, named, percent
+from simulation.wording.names import bounds, count, decimal, named, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Class = Mapping[str, Any]
 

@@ -10,12 +10,12 @@ from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_time
-from simulation.reports.page.words import bounds, count, day
+from simulation.wording.names import bounds, count, day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Week = Mapping[str, Any]
 

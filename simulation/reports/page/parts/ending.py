@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from simulation.experiments import otherwise_of
 from simulation.language import _, title
 from simulation.reports.cells import as_published
-from simulation.reports.formats import said
 from simulation.reports.page.contents import Command, Entries, Entry, Note, Section, Table
-from simulation.reports.page.words import count, day, replications_of
+from simulation.wording.amounts import said
+from simulation.wording.names import count, day, replications_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

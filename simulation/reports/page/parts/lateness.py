@@ -10,10 +10,10 @@ from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars
-from simulation.reports.page.words import bounds, named, share
+from simulation.wording.names import bounds, named, share
 
 if TYPE_CHECKING:
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
 _MOST: Final = 12
 

@@ -11,12 +11,12 @@ from simulation.reports.page.contents import Figure, Section, Table, note_if
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
-from simulation.reports.page.words import NOTHING, change, decimal, named
+from simulation.wording.names import NOTHING, change, decimal, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Marginal = Mapping[str, Any]
 

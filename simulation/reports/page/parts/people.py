@@ -12,12 +12,12 @@ from simulation.reports.page.figures.dates import weekday
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.heat import Block, blocks
 from simulation.reports.page.figures.rows import Row, bars
-from simulation.reports.page.words import count, named, share
+from simulation.wording.names import count, named, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
 _DAY: Final = 24
 _MOST_TEAMS: Final = 12

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from simulation.language import _
 from simulation.reports.cells import called, of_published
 from simulation.reports.page.contents import Table
-from simulation.reports.page.words import NOTHING
+from simulation.wording.names import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Entry = Mapping[str, Any]
 

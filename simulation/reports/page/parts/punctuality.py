@@ -11,17 +11,23 @@ from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
-from simulation.reports.page.words import bounds, count, measure_name, named, percent
+from simulation.wording.names import (
+    OFFICIAL,
+    STRICT,
+    bounds,
+    count,
+    measure_name,
+    named,
+    percent,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Part = Mapping[str, Any]
 
-OFFICIAL: Final = "on_time_official"
-STRICT: Final = "on_time_strict"
 _FEW: Final = 2
 
 

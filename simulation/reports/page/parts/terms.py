@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, n_
-from simulation.reports.formats import short
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import terms as drawn
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
-from simulation.reports.page.words import amount, count, decimal, named
+from simulation.wording.amounts import short
+from simulation.wording.names import amount, count, decimal, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from simulation.reports.page.words import Summary
+    from simulation.wording.names import Summary
 
     Term = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import is_fraction
 from simulation.language import _, day, later, n_, retold, title, written
-from simulation.reports.formats import (
+from simulation.wording.amounts import (
     NOTHING,
     amount,
     bounds,
@@ -22,9 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     Summary = Mapping[str, Any]
+    Entry = Mapping[str, Any]
     Interval = Mapping[str, Any]
     Style = Callable[[float | None], str]
 
+OFFICIAL: Final = "on_time_official"
+STRICT: Final = "on_time_strict"
 FORM_COLUMNS: Final = {
     "c3_received": later("Received"),
     "c4_online": later("Online"),
@@ -43,7 +46,7 @@ FORM_COLUMNS: Final = {
 
 def named(summary: Summary, section: str, key: str) -> str:
     """What something is called: its title, or its id where it has none."""
-    titles = summary["titles"].get(section, {})
+    titles = summary.get("titles", {}).get(section, {})  # a back-test has none
     return title(titles[key]) if key in titles else key
 
 
@@ -113,22 +116,40 @@ def measure_name(path: str) -> str:
     }.get(path, path)
 
 
-def written_target(summary: Summary, text: str) -> str:
-    """A target such as ``by_field.land.on_time_strict>=0.99``, in words; nothing is rounded."""
-    asked, _sign, value = text.partition("=")
-    path = asked.rstrip("<>")
+def name_of_path(summary: Summary, path: str) -> str:
+    """What a measure of the centre, or of a part of it, is called."""
     scope, _dot, measure = path.rpartition(".")
     section, _dot, key = scope.partition(".")
     if section.startswith("by_"):
         section = f"{section.removeprefix('by_')}s"
-    name = f"{named(summary, section, key)}: {measure_name(measure)}" if key else measure_name(path)
+    return f"{named(summary, section, key)}: {measure_name(measure)}" if key else measure_name(path)
+
+
+def written_target(summary: Summary, text: str) -> str:
+    """A target such as ``by_field.land.on_time_strict>=0.99``, in words; nothing is rounded."""
+    asked, _sign, value = text.partition("=")
+    path = asked.rstrip("<>")
+    name = name_of_path(summary, path)
     number = f"{100 * float(value):.10g} %" if is_fraction(path) else f"{float(value):.12g}"
     return f"{name} {'≥' if asked.endswith('>') else '≤'} {written(number)}"
 
 
+def effect_style(measure: str) -> Style:
+    """How a change of a measure is written: with its sign, of rates in percentage points."""
+    if is_fraction(measure):
+        return points
+    return lambda value: NOTHING if value is None else written(f"{value:+,.4g}")
+
+
+def size_style(measure: str) -> Style:
+    """How the size of a change is written."""
+    style = effect_style(measure)
+    return lambda value: style(value).removeprefix("+")
+
+
 __all__ = [
-    "FORM_COLUMNS", "NOTHING", "amount", "bounds", "change", "count", "day",
-    "decimal", "measure_name", "named", "percent", "period_of", "points", "replications_of",
-    "retold", "share", "signed", "style_of", "with_band", "with_unit",
-    "written_target",
+    "FORM_COLUMNS", "NOTHING", "OFFICIAL", "STRICT", "amount", "bounds", "change", "count", "day",
+    "decimal", "effect_style", "measure_name", "name_of_path", "named", "percent", "period_of",
+    "points", "replications_of", "retold", "share", "signed", "size_style", "style_of", "with_band",
+    "with_unit", "written_target",
 ]  # fmt: skip

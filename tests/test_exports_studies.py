@@ -1,0 +1,140 @@
+"""Workbooks of studies: the answer first, what it stands on last, and words in between."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+
+from simulation import export
+from simulation.exports.result import read_result
+from simulation.language import use
+from simulation.store import entries, open_existing
+from simulation.wording.answers import answer_of
+from tests.catalogues import english_in
+from tests.exported import COMMANDS, called
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+STUDIES: Final = [kind for kind in COMMANDS if kind != "run"]
+SHEETS: Final = {
+    "comparison": ["Figures", "Options compared", "Measures by option", "Differences"],
+    "sweep": ["Figures", "Curves", "Points", "Breaking points"],
+    "sensitivity": ["Figures", "Effects"],
+    "staffing": ["Figures", "What money buys", "Staff", "Targets", "With one person less"],
+    "deadlines": ["Deadlines"],
+    "forecast": ["Open dossiers", "Form II.06a"],
+    "backtest": ["Cuts", "Coverage", "Probabilities"],
+}
+"""Sheets between the summary and what it stands on."""
+CHART: Final = {
+    "comparison": "Options compared", "sweep": "Curves", "sensitivity": "Effects",
+    "staffing": "What money buys",
+}  # fmt: skip
+"""The sheet that the main figure is of."""
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory with a small study of each kind."""
+    directory = tmp_path_factory.mktemp("studies")
+    for kind in STUDIES:
+        called(*COMMANDS[kind], "--out", directory, "--workers", 1)
+    return directory
+
+
+def summary_of(shelf: Path, kind: str) -> tuple[str, dict[str, object]]:
+    """The id and the summary of the study of a kind."""
+    with open_existing(shelf) as store:
+        (entry,) = (one for one in entries(store) if one.kind == kind)
+        return entry.run, read_result(store, entry.run).summary
+
+
+def book_of(shelf: Path, kind: str, path: Path, language: str = "en") -> list[Worksheet]:
+    """The sheets of its workbook, in a language."""
+    run, _summary = summary_of(shelf, kind)
+    use("vi" if language == "vi" else "en")
+    try:
+        export(run, "xlsx", path, results=shelf)
+    finally:
+        use("en")
+    found: list[Worksheet] = openpyxl.load_workbook(path).worksheets
+    return found
+
+
+def texts_of(sheets: list[Worksheet]) -> str:
+    """All texts of some sheets, one to a line."""
+    return "\n".join(
+        str(value)
+        for sheet in sheets
+        for row in sheet.iter_rows(values_only=True)
+        for value in row
+        if isinstance(value, str)
+    )
+
+
+@pytest.mark.parametrize("kind", STUDIES)
+def test_the_first_sheet_says_the_answer(shelf: Path, tmp_path: Path, kind: str) -> None:
+    """In the words of the page; what the study stands on is at the end."""
+    sheets = book_of(shelf, kind, tmp_path / "book.xlsx")
+    answer = answer_of(kind, summary_of(shelf, kind)[1])
+    said = texts_of(sheets[:1])
+
+    assert [sheet.title for sheet in sheets] == [
+        "Summary", *SHEETS[kind], "Assumptions", "Sources",
+    ]  # fmt: skip
+    assert all(text in said for text in (answer.text, *answer.further))
+    assert "motcua" in said  # the command that makes it again
+    assert all(sheet.print_area for sheet in sheets)
+
+
+@pytest.mark.parametrize("kind", CHART)
+def test_the_main_figure_is_of_its_sheet(shelf: Path, tmp_path: Path, kind: str) -> None:
+    """One chart, which follows the cells of the sheet with what it shows."""
+    path = tmp_path / "book.xlsx"
+    book_of(shelf, kind, path)
+    with ZipFile(path) as archive:
+        charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
+        texts = [archive.read(name).decode() for name in charts]
+
+    assert len(texts) == 1
+    assert f"'{CHART[kind]}'!" in texts[0] or f"{CHART[kind]}!" in texts[0]
+
+
+@pytest.mark.parametrize("kind", STUDIES)
+def test_in_vietnamese_codes_are_words_and_no_message_is_english(
+    shelf: Path, tmp_path: Path, kind: str
+) -> None:
+    """What cells say is said in the language that is spoken."""
+    text = texts_of(book_of(shelf, kind, tmp_path / "book.xlsx", "vi"))
+    cells = set(text.split("\n"))
+
+    assert not english_in(text, "simulation/exports/", "simulation/wording/")
+    assert not cells & {
+        "crosses", "holds", "fails clearly", "passes", "found", "too-few", "not-sure", "True",
+        "on_time_strict", "counter_wait_p90_min", "late_of_open", "c3_received", "wd",
+    }  # fmt: skip
+
+
+def test_two_fields_make_a_grid(tmp_path: Path) -> None:
+    """The mean at each point stands where its two values meet, and so do both bounds."""
+    results = tmp_path / "results"
+    called("sweep", *COMMANDS["sweep"][1:2], "--vary", "workload=2:10:4", "--vary",
+           "teams.officers.staff=1:2", "--replications", 2, "--out", results)  # fmt: skip
+    sheets = book_of(results, "sweep", tmp_path / "book.xlsx")
+    _run, summary = summary_of(results, "sweep")
+    grid = next(sheet for sheet in sheets if sheet.title == "Grid")
+    rows = [list(row) for row in grid.iter_rows(values_only=True)]
+    points: Any = summary["points"]
+    means = {tuple(p["values"]): p["measures"]["on_time_strict"]["mean"] for p in points}
+
+    assert "Figures" not in [sheet.title for sheet in sheets]
+    assert rows[1][1:] == ["1", "2"]
+    for row in rows[2:5]:
+        assert row[1:] == pytest.approx([means[row[0], people] for people in (1, 2)])
+    assert len(rows) == 3 * 6 - 1
