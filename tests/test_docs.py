@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks import pictures
 from tests import reference
 from tests.shown import PAGES, ROOT, Shown, examples, renewed, shown
 
@@ -40,6 +41,12 @@ def test_examples_run(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """An example in Python runs as it stands, in the directory of the project."""
     monkeypatch.chdir(ROOT)
     exec(compile(example, "an example", "exec"), {})  # noqa: S102 - our own text
+
+
+@pytest.mark.parametrize("name", pictures.FIGURES)
+def test_figures_are_those_of_the_reports(name: str, tmp_path: Path) -> None:
+    """The figures of the tutorial are those of its commands' reports, byte by byte."""
+    assert pictures.figure(name, tmp_path) == (pictures.IMAGES / name).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("page", reference.PAGES, ids=lambda page: page.stem)
