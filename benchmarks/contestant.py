@@ -73,8 +73,8 @@ def timed(case: Case, watch: Stopwatch) -> Run:
     return {
         "sampling_s": watch.called_s - began_s,
         "engine_s": watch.ended_s - watch.began_s,
-        "checking_s": watch.checked_s - watch.ended_s,
-        "measuring_s": ended_s - watch.checked_s,
+        "checking_s": watch.checked_s - watch.ended_s + watch.audit_s,
+        "measuring_s": ended_s - watch.checked_s - watch.audit_s,
         "peak_mib": peak,
         **counted(case.model.plan, watch.demand, watch.journal),
     }

@@ -451,14 +451,15 @@ def to_seconds(values: Floats, minimum: int) -> NDArray[np.int64]:
     Raises:
         InputError: A value is not a number, infinite or above `MOST_SECONDS`.
     """
-    if not (holdable := np.abs(values) <= MOST_SECONDS).all():
-        bad = values[~holdable]
+    if values.size and not (values.max() <= MOST_SECONDS and values.min() >= -MOST_SECONDS):
+        bad = values[~(np.abs(values) <= MOST_SECONDS)]
         raise InputError(
             _("{number} of {all} lengths are no number of seconds: {bad}").format(
                 number=bad.size, all=values.size, bad=bad[0]
             )
         )
-    return np.maximum(np.rint(values).astype(np.int64), minimum)
+    seconds = np.rint(values).astype(np.int64)
+    return np.maximum(seconds, minimum, out=seconds)
 
 
 def poisson_quantile(u: float, mean: float) -> int:

@@ -8,7 +8,7 @@ the finished table: nothing is sorted, joined or copied per visit.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Bools = NDArray[np.bool_]
     Stream = tuple[str, ...]
+    Who = Ints | slice
 
 
 @dataclass(frozen=True)
@@ -129,25 +130,31 @@ def write_visits(demand: Demand, block: Block, visit: Ints) -> None:
     following = visit.copy()
     for row, does in zip(block.marks.cell.rows, block.does, strict=True):
         (who,) = does.nonzero()
-        if who.size:
+        if who.size == does.size:  # all do it, as is usual: nobody has to be picked out
+            _write_row(demand, block, row, _ALL, following)
+            following += 1 + row.attempts
+        elif who.size:
             _write_row(demand, block, row, who, following[who])
             following[who] += 1 + row.attempts
 
 
-def _write_row(demand: Demand, block: Block, row: SampledRow, who: Ints, at: Ints) -> None:
+_ALL: Final = slice(None)
+
+
+def _write_row(demand: Demand, block: Block, row: SampledRow, who: Who, at: Ints) -> None:
     """Fill in what the dossiers ``who`` do of one template row, from the visits ``at`` on."""
-    draw = block.draw[who]
-    attempt = np.arange(1 + row.attempts)[:, np.newaxis]
-    visit = at + attempt
-    demand.row[visit] = row.row
+    draw, visit = block.draw[who], at
     if row.attempts:
+        attempt = np.arange(1 + row.attempts)[:, np.newaxis]
+        visit = at + attempt
         demand.attempt[visit] = attempt
+    demand.row[visit] = row.row
     if row.content is not None:
         demand.work_s[visit] = _content(block, row, row.content, who, draw)
     if row.patience is not None:
         u = _by_attempt(block, row, draw, "patience", 1 + row.attempts)
         demand.patience_s[visit] = to_seconds(row.patience.quantile(u), 0)
-    if row.come_back is not None:
+    if row.come_back is not None and row.attempts:
         u = _by_attempt(block, row, draw, "return", row.attempts)
         demand.return_s[visit[:-1]] = to_seconds(row.come_back.quantile(u), 1)
 
@@ -160,7 +167,7 @@ def _by_attempt(block: Block, row: SampledRow, draw: Ints, what: str, attempts: 
     return u
 
 
-def _content(block: Block, row: SampledRow, content: Distribution, who: Ints, draw: Ints) -> Ints:
+def _content(block: Block, row: SampledRow, content: Distribution, who: Who, draw: Ints) -> Ints:
     u = block.marks.of(draw, "step", *row.stream, "work")
     sampled_s = to_seconds(content.quantile(u), row.minimum_s)
     if row.row in block.left_s:
