@@ -40,6 +40,8 @@ class Column:
 
 _SECOND: Final = "Vietnamese time, UTC+7"
 OF_MEASURE: Final = "that of the measure"
+OF_FIELD: Final = ("that of the first field that is varied", "that of the second field")
+"""Of what is varied, the first field and the second one."""
 NOTHING_COUNTED: Final = "nothing was counted"
 NO_INTERVAL: Final = "there is no interval, as with one replication"
 

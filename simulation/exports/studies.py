@@ -12,6 +12,7 @@ from simulation.exports.columns import (
     NAMES,
     NO_INTERVAL,
     NOTHING_COUNTED,
+    OF_FIELD,
     OF_MEASURE,
     day,
     flag,
@@ -181,13 +182,13 @@ def _breaking(result: Result) -> Rows:
             )  # fmt: skip
 
 
-_FIRST: Final = "that of the first field that is varied"
+_FIRST, _SECOND = OF_FIELD
 _SWEEP: Final = {
     "points": StudyTable(
         (
             number("value", _FIRST, "value of the first field that is varied",
                    heading=later("Value")),
-            number("second_value", "that of the second field", "value of the second one",
+            number("second_value", _SECOND, "value of the second one",
                    "only one is varied", later("Second value")),
             flag("asked_for", "whether the point was asked for, or is a refinement",
                  heading=later("Asked for")),
@@ -197,7 +198,7 @@ _SWEEP: Final = {
     ),
     "breaking_points": StudyTable(
         (
-            number("second_value", "that of the second field", "value of the second field",
+            number("second_value", _SECOND, "value of the second field",
                    "only one is varied", later("Second value")),
             _FIELD,
             text("state", "whether the target is crossed, always kept or never, as sweep.md has "

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-Kind = Literal["text", "count", "decimal", "number", "percent", "day", "instant"]
-"""What a cell holds, and so how it looks; a *number* is shown as exactly as it fits."""
+Kind = Literal["text", "count", "decimal", "number", "plain", "percent", "day", "instant"]
+"""What a cell holds, and so how it looks: a *number* as exactly as it fits, a *plain* one as is."""
 
 SANS: Final = "Arial"
 """A font that every office has, with all Vietnamese letters."""
@@ -29,6 +29,7 @@ _NUMBERS: Final[dict[Kind, str]] = {
     "count": "#,##0",
     "decimal": "#,##0.0",
     "number": "[>=100]#,##0.0;[<=-100]-#,##0.0;0.0000",
+    "plain": "General",
     "percent": "0.00%",
     "day": "dd/mm/yyyy",
     "instant": "dd/mm/yyyy hh:mm:ss",
@@ -198,11 +199,24 @@ class Sheet:
         self.header(columns)
         self.freeze(keep)
 
-    def values(self, columns: Sequence[Column], values: Sequence[Any], **properties: Any) -> None:
-        """A row of a table; None is an empty cell."""
+    def values(
+        self,
+        columns: Sequence[Column],
+        values: Sequence[Any],
+        kinds: Sequence[Kind] | None = None,
+        **properties: Any,
+    ) -> None:
+        """A row of a table; None is an empty cell.
+
+        Args:
+            columns: The columns of the table.
+            values: What stands in them.
+            kinds: How the cells look; None: as their columns do.
+            properties: Of all cells of the row.
+        """
         lines = 1
         for number, (column, value) in enumerate(zip(columns, values, strict=True)):
-            self.put(number, column.kind, value, **properties)
+            self.put(number, kinds[number] if kinds else column.kind, value, **properties)
             if isinstance(value, str):
                 lines = max(lines, lines_of(value, column.width))
         self.end_row(lines)

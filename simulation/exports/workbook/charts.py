@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from xlsxwriter.utility import xl_range_abs
+
 from simulation.experiments import is_fraction
 from simulation.exports.workbook.book import SANS
 from simulation.language import _
@@ -24,6 +26,8 @@ _FONT: Final = {"name": SANS, "size": 9}
 _WIDTH_PX: Final = 680
 _ROW_PX: Final = 20
 _MOST_PARTS: Final = 25
+_BESIDE: Final = 12
+"""Columns from here on lie beside the figures."""
 _MANY_DAYS: Final = 90
 """From here on months are marked, not days."""
 
@@ -93,7 +97,7 @@ def options_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> Non
         "values": [block.sheet, block.first, 4, block.last, 4],
         "fill": {"color": _DARK},
         "gap": 60,
-        "x_error_bars": _error_bars(found),
+        "x_error_bars": _error_bars(sheet, found),
     })  # fmt: skip
     chart.set_x_axis(_axis(_("change of the share of dossiers on time"), num_format="0%"))
     chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max", "label_position": "low"})
@@ -112,7 +116,7 @@ def effects_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> Non
                    block.columns["mean"]],
         "fill": {"color": _DARK},
         "gap": 60,
-        "x_error_bars": _error_bars(found),
+        "x_error_bars": _error_bars(sheet, found),
     })  # fmt: skip
     measure = summary["measure"]
     chart.set_x_axis(_axis(measure_name(measure), min=0, num_format=_format(measure)))
@@ -154,7 +158,7 @@ def front_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
         "values": [block.sheet, block.first, 1, block.last, 1],
         "line": {"color": _DARK, "width": 1.5},
         "marker": {"type": "circle", "size": 7, "fill": {"color": _DARK}},
-        "y_error_bars": _error_bars([point["on_time_strict"] for point in summary["front"]]),
+        "y_error_bars": _error_bars(sheet, [point["on_time_strict"] for point in summary["front"]]),
     })  # fmt: skip
     chart.set_x_axis(_axis(_("Cost, {unit}").format(unit=unit_of_cost(summary)),
                            num_format="#,##0"))  # fmt: skip
@@ -162,14 +166,22 @@ def front_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
     _place(sheet, chart, _("What money buys"), 380)
 
 
-def _error_bars(found: Sequence[Mapping[str, float | None]]) -> dict[str, Any]:
-    """The intervals of some means, as far as they have any."""
+def _error_bars(sheet: Sheet, found: Sequence[Mapping[str, float | None]]) -> dict[str, Any]:
+    """The intervals of some means, as far as they have any.
 
-    def beyond(end: str, sign: int) -> list[float]:
-        ends = ((one["mean"], one[end]) for one in found)
-        return [0.0 if m is None or e is None else sign * (e - m) for m, e in ends]
-
-    return {"type": "custom", "plus_values": beyond("high", 1), "minus_values": beyond("low", -1)}
+    Their lengths stand beside the figure, where they are not printed: LibreOffice draws no others.
+    """
+    places = {}
+    ends = (("plus_values", "high", 1, _("upwards")), ("minus_values", "low", -1, _("downwards")))
+    grey = sheet.book.style(font_color="#8C8C8C", font_size=8)
+    for column, (key, end, sign, heading) in enumerate(ends, start=_BESIDE):
+        sheet.worksheet.write_string(0, column, heading, grey)
+        for row, one in enumerate(found, start=1):
+            mean, bound = one["mean"], one[end]
+            length = 0.0 if mean is None or bound is None else sign * (bound - mean)
+            sheet.worksheet.write_number(row, column, length, grey)
+        places[key] = f"='{sheet.name}'!{xl_range_abs(1, column, len(found), column)}"
+    return {"type": "custom", **places}
 
 
 def _format(measure: str) -> str:

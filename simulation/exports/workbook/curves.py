@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments import is_fraction
 from simulation.exports.workbook.book import Block, Column
+from simulation.exports.workbook.listings import kind_of
 from simulation.language import _
 from simulation.wording.names import measure_name
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from simulation.exports.result import Result
-    from simulation.exports.workbook.book import Book, Kind, Sheet
+    from simulation.exports.workbook.book import Book, Sheet
 
 _COLOURS = {"worst": "#F4B183", "middle": "#FFE699", "best": "#A9D18E"}
 
@@ -21,25 +21,27 @@ _COLOURS = {"worst": "#F4B183", "middle": "#FFE699", "best": "#A9D18E"}
 def curves_sheet(book: Book, result: Result) -> Block:
     """The sheet with what the whole centre came to at each point.
 
-    The measure in question comes first: behind the values of the fields that were varied stand its
-    mean and its interval.
+    The measure in question comes first, with its interval; of the others the means stand here, and
+    their intervals with those of the fields on the sheet of all points.
     """
     summary = result.summary
     sheet = book.sheet(_("Curves"), landscape=True)
     names = list(dict.fromkeys([summary["measure"], *summary["points"][0]["measures"]]))
-    columns = [Column(_path(factor), "number", 14) for factor in summary["factors"]]
+    columns = [Column(_path(factor), "plain", 14) for factor in summary["factors"]]
     for name in names:
-        kind = kind_of(name)
-        columns += [Column(measure_name(name), kind, 13), Column(_("Low, 95 %"), kind, 10),
-                    Column(_("High, 95 %"), kind, 10)]  # fmt: skip
+        columns.append(Column(measure_name(name), kind_of(name), 13))
+        if name == summary["measure"]:
+            columns += [Column(_("Low, 95 %"), kind_of(name), 10),
+                        Column(_("High, 95 %"), kind_of(name), 10)]  # fmt: skip
     columns.append(Column(_("Asked for"), "text", 10))
     sheet.table(columns, keep=len(summary["factors"]))
     first = sheet.row
     for point in summary["points"]:
-        cells: list[Any] = [*point["values"]]
-        for name in names:
-            cells += [point["measures"][name][end] for end in ("mean", "low", "high")]
-        sheet.values(columns, [*cells, _("yes") if point["asked_for"] else _("no")])
+        in_question, *others = (point["measures"][name] for name in names)
+        sheet.values(columns, [
+            *point["values"], in_question["mean"], in_question["low"], in_question["high"],
+            *(other["mean"] for other in others), _("yes") if point["asked_for"] else _("no"),
+        ])  # fmt: skip
     sheet.close()
     return Block(sheet.name, first, sheet.row - 1)
 
@@ -50,7 +52,7 @@ def grid_sheet(book: Book, result: Result) -> None:
     down, across = summary["factors"]
     sheet = book.sheet(_("Grid"), landscape=True)
     kind = kind_of(summary["measure"])
-    columns = [Column(f"{_path(down)} ↓   {_path(across)} →", "number", 30)]
+    columns = [Column(f"{_path(down)} ↓   {_path(across)} →", "plain", 30)]
     columns += [Column(f"{value:g}", kind, 11) for value in across["values"]]
     sheet.widths(columns)
     for end, heading in (("mean", _("Mean")), ("low", _("Low, 95 %")), ("high", _("High, 95 %"))):
@@ -77,11 +79,6 @@ def _grid(sheet: Sheet, columns: Sequence[Column], summary: dict[str, Any], end:
         {"type": "3_color_scale", "min_color": _COLOURS[low], "mid_color": _COLOURS["middle"],
          "max_color": _COLOURS[high]},
     )  # fmt: skip
-
-
-def kind_of(measure: str) -> Kind:
-    """How the numbers of a measure look."""
-    return "percent" if is_fraction(measure) else "decimal"
 
 
 def _path(factor: dict[str, Any]) -> str:

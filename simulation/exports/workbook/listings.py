@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from simulation.experiments import otherwise_of
+from simulation.experiments import is_fraction, otherwise_of
 from simulation.exports import kept
-from simulation.exports.columns import KEPT_TABLES
+from simulation.exports.columns import KEPT_TABLES, OF_FIELD, OF_MEASURE
 from simulation.exports.frames import plain
 from simulation.exports.workbook.book import Block, Column, serial
 from simulation.exports.workbook.overview import MEASURES
@@ -37,6 +37,7 @@ _KINDS: Final[dict[Type, Kind]] = {
 }  # fmt: skip
 _UNITS: Final[dict[str, Kind]] = {
     "fraction": "percent", "dossiers": "decimal", "minutes": "decimal", "that of pay": "decimal",
+    **dict.fromkeys(OF_FIELD, "plain"),
 }  # fmt: skip
 _UNSPOKEN: Final = {"en": "_vi", "vi": "_en"}
 """How columns end of which the text is in the other language, by the one that is spoken."""
@@ -117,7 +118,7 @@ def sources_sheet(book: Book, scenario: Mapping[str, Any]) -> None:
 
 
 def table_sheet(book: Book, result: Result, table: Table) -> Block:
-    """A table as it is; of texts in both languages the one that is spoken."""
+    """A table as people read it: in their language, without rows of what was not counted."""
     sheet = book.sheet(_(table.title), landscape=True)
     spoken = tuple(
         column for column in table.columns if not column.name.endswith(_UNSPOKEN[current()])
@@ -126,9 +127,11 @@ def table_sheet(book: Book, result: Result, table: Table) -> Block:
     sheet.table(columns)
     first = sheet.row
     for frame in table.frames():
-        lists = [_shown(result, column, frame[column.name]) for column in spoken]
-        for row in zip(*lists, strict=True):
-            sheet.values(columns, row)
+        counted = frame[frame["mean"].notna()] if "mean" in frame else frame
+        lists = [_shown(result, column, counted[column.name]) for column in spoken]
+        measures = counted.get("measure", [result.summary.get("measure", "")] * len(counted))
+        for measure, *row in zip(measures, *lists, strict=True):
+            sheet.values(columns, row, [_kind_in(measure, column) for column in spoken])
     sheet.close()
     places = {column.name: place for place, column in enumerate(spoken)}
     return Block(sheet.name, first, sheet.row - 1, places)
@@ -154,6 +157,16 @@ def _width(column: Declared) -> float:
 
 def _heading(column: Declared) -> str:
     return _(column.heading) if column.heading else column.name
+
+
+def _kind_in(measure: str, column: Declared) -> Kind:
+    """How a cell looks in a row that is about a measure."""
+    return kind_of(measure) if column.unit == OF_MEASURE and measure else _kind(column)
+
+
+def kind_of(measure: str) -> Kind:
+    """How the numbers of a measure look."""
+    return "percent" if is_fraction(measure) else "decimal"
 
 
 def _kind(column: Declared) -> Kind:

@@ -13,7 +13,7 @@ from simulation.exports.workbook.front import front_sheet
 from simulation.exports.workbook.options import options_sheet
 from simulation.exports.workbook.overview import head
 from simulation.language import _, later
-from simulation.wording.answers import kind_name
+from simulation.wording.names import STRICT, share, style_of
 
 if TYPE_CHECKING:
     from simulation.exports.result import Result
@@ -74,6 +74,15 @@ def _own_sheet(book: Book, result: Result) -> Block | None:
     return None
 
 
+def _said(result: Result, key: str, value: Any) -> str:
+    """A confidence or a target as people write it, anything else as it is."""
+    if key == "confidence":
+        return share(float(value))
+    if key == "target":
+        return style_of(result.summary.get("measure", STRICT))(float(value))
+    return str(value)
+
+
 def _summary_sheet(book: Book, result: Result) -> None:
     """The first sheet: the answer, and how the study was made."""
     sheet = book.sheet(_("Summary"))
@@ -81,8 +90,8 @@ def _summary_sheet(book: Book, result: Result) -> None:
     sheet.widths(columns)
     head(sheet, result, columns)
     sheet.header(columns)
-    known: dict[str, Any] = {**dict(about(result)), "kind": kind_name(result.kind)}
+    known = dict(about(result))
     for key, label in _ABOUT.items():
         if known.get(key) is not None:
-            sheet.values(columns, [_(label), known[key]])
+            sheet.values(columns, [_(label), _said(result, key, known[key])])
     sheet.close()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, later
 from simulation.wording.amounts import amount
+from simulation.wording.answers.comparison import option_name
 from simulation.wording.codes import COUNTS, STATES, STATUS, UNITS, VERDICTS
 from simulation.wording.names import FORM_COLUMNS, name_of_path, named, written_target
 
@@ -35,6 +36,8 @@ _CODES: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Columns of codes, and what these are called."""
 _SAID: Final[Mapping[str, Callable[[Mapping[str, Any], str], str]]] = {
+    "option": option_name,
+    "same_as": option_name,
     "measure": name_of_path,
     "target": written_target,
     "statutory": lambda _summary, length: amount(length),
