@@ -187,6 +187,24 @@ def test_a_target_is_kept_missed_or_not_sure(shelf: Path) -> None:
     assert answer.attributes["class"].split() == ["answer", "bad"]
 
 
+def test_options_are_compared_by_field_where_there_are_several(shelf: Path) -> None:
+    """Rates of the fields as they are, and below what each option changes; one field is no news."""
+    made = subject(shelf, "comparison")
+    copied = json.loads(json.dumps(made.summary))
+    for system in (copied["base"], *copied["options"].values()):
+        system["by_field"]["roads"] = system["by_field"]["building"]
+    name, option = next(iter(copied["options"].items()))
+    option["differences_by_field"]["roads"] = {"on_time_strict": {
+        "mean": -0.0125, "low": -0.02, "high": -0.005, "separated": True,
+    }}  # fmt: skip
+    found = read(page_of(changed(made, **copied), "comparison"))
+
+    assert "fields" not in sections(read(page(shelf, "comparison")))
+    assert "fields" in sections(found)
+    assert "-1.25 (-2.00 … -0.50)" in plain(found.visible)
+    assert copied["options"][name]["title"]["en"] in found.visible
+
+
 def test_what_was_not_stored_is_left_out(shelf: Path) -> None:
     """A result without profiles has a page without what is drawn of them, and nothing empty."""
     made = subject(shelf, "run")

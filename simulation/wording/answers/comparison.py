@@ -30,7 +30,7 @@ def answer(summary: Summary) -> str:
     ).format(
         option=option_name(summary, better[0]),
         rate=percent(best["measures"][STRICT]["mean"]),
-        change=change(best["differences"][STRICT], rate=True),
+        change=change(best["differences"][STRICT], rate=True, digits=2),
     )
 
 

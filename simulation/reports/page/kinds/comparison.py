@@ -48,6 +48,7 @@ _FAR: Final = 8.0
 _FIGURES: Final = ("late", "counter_wait_p90_min", "cycle_mean_wd", "cost")
 _ALSO: Final = (OFFICIAL, *_FIGURES, "lost")
 _BASE: Final = "base"
+_FEW: Final = 2
 
 
 def body(subject: Subject) -> Body:
@@ -70,7 +71,9 @@ def body(subject: Subject) -> Body:
     return Body(
         facts=facts,
         first=present(first),
-        sections=present((_table(summary), _others(summary), _lateness(summary))),
+        sections=present(
+            (_table(summary), _by_field(summary), _others(summary), _lateness(summary))
+        ),
     )
 
 
@@ -154,9 +157,11 @@ def _about(rows: Sequence[Row], shown: Sequence[Row], within: tuple[float, float
         texts.append(_("Arrows point to changes that lie outside the axis."))
     if len(shown) < len(rows):
         texts.append(
-            _("The {number} largest changes; all are in the table.").format(
-                number=count(len(shown))
-            )
+            n_(
+                "The largest change; all are in the table.",
+                "The {number} largest changes; all are in the table.",
+                len(shown),
+            ).format(number=count(len(shown)))
         )
     return " ".join(texts)
 
@@ -227,6 +232,37 @@ def _table(summary: Summary) -> Section:
         mild=True,
     )
     return Section("options", _("Side by side"), [Table(columns, rows), note])
+
+
+def _by_field(summary: Summary) -> Section | None:
+    """What the options change in each field, where there are several."""
+    base = summary["base"]["by_field"]
+    fields = [name for name, rates in base.items() if rates[STRICT]["mean"] is not None]
+    if len(fields) < _FEW:
+        return None
+    rows = [[_("as it is"), *(percent(base[field][STRICT]["mean"]) for field in fields)]]
+    for name, one in summary["options"].items():
+        found = [one["differences_by_field"].get(field, {}).get(STRICT) for field in fields]
+        rows.append([option_name(summary, name), *(_in_field(change) for change in found)])
+    note = Note(
+        [
+            _(
+                "Strict on-time rates of the fields, and below the first row what each option "
+                "changes in percentage points, with its interval; ≈ marks what is not separated "
+                "from no change."
+            )
+        ],
+        mild=True,
+    )
+    columns = [_("Option"), *(named(summary, "fields", field) for field in fields)]
+    return Section("fields", _("By field"), [Table(columns, rows), note])
+
+
+def _in_field(found: Mapping[str, Any] | None) -> str:
+    """What an option changes in a field, which may have no dossiers in it."""
+    if found is None or found["mean"] is None:
+        return NOTHING
+    return _marked(found, change(found, rate=True, digits=2))
 
 
 def _mean(found: Mapping[str, Any], path: str) -> str:
