@@ -23,6 +23,7 @@ from simulation.wording.names import (
     measure_name,
     named,
     style_of,
+    with_band,
     with_unit,
 )
 
@@ -188,16 +189,16 @@ def _breaking_row(name: str, found: Found, summary: Summary) -> list[str]:
 def _grid(summary: Summary) -> Figure:
     """The mean at each point of two factors; the longer one goes down."""
     first, second = summary["factors"]
-    means = {
-        tuple(point["values"]): point["measures"][summary["measure"]]["mean"]
-        for point in summary["points"]
+    points = {
+        tuple(point["values"]): point["measures"][summary["measure"]] for point in summary["points"]
     }
     turned = len(first["values"]) < len(second["values"])
     down, across = (second, first) if turned else (first, second)
-    values = [
-        [means[(column, row) if turned else (row, column)] for column in across["values"]]
+    intervals = [
+        [points[(column, row) if turned else (row, column)] for column in across["values"]]
         for row in down["values"]
     ]
+    values = [[interval["mean"] for interval in row] for row in intervals]
     style = style_of(summary["measure"])
     known = [value for row in values for value in row if value is not None]
     low, spread = (
@@ -217,9 +218,8 @@ def _grid(summary: Summary) -> Figure:
     rows = [with_unit(value, down) for value in down["values"]]
     names = f"{down['path']} ↓   {across['path']} →"
     svg = heat.grid(Name("grid", grid_answer(summary)), found, rows, along, names)
-    table = Table(
-        [names, *along], [[row, *texts] for row, texts in zip(rows, found.texts, strict=True)]
-    )
+    cells = [[with_band(interval, style) for interval in row] for row in intervals]
+    table = Table([names, *along], [[row, *texts] for row, texts in zip(rows, cells, strict=True)])
     return Figure("grid", grid_answer(summary).rstrip("."), about, svg, table)
 
 

@@ -54,13 +54,15 @@ def _backlog(summary: Summary) -> Figure | None:
         "Dossiers received and not yet resolved at the end of each day: the mean over the "
         "replications, and its 95 % interval as a band."
     )
+    shown = _month_ends(days)
+    if len(shown) < len(days):
+        about += " " + _("The table has the ends of the months; motcua export has every day.")
     svg = over_time(
         Name("backlog", title),
         days,
         [Curve("", intervals)],
         Scale(_("Open dossiers"), from_zero=True),
     )
-    shown = _month_ends(days)
     rows = [[day(days[k].isoformat()), count(means[k]), bounds(intervals[k], count)] for k in shown]
     return Figure("backlog", title, about, svg, Table((_("Day"), _("Open"), _("95 %")), rows))
 
