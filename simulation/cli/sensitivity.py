@@ -47,7 +47,7 @@ def sensitivity(
 ) -> None:
     """Find out which labelled assumption moves the on-time rate most: that one is to be measured.
 
-    All that have bounds are screened; the leaders get shares of the variance.
+    All that say what else is plausible are screened; the leaders get shares of the variance.
     """
     place = Place(seed, engine, workers, cluster, out, force)
     from simulation.decisions.sensitivities import read_sensitivity, run_sensitivity
