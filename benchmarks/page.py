@@ -335,7 +335,7 @@ def nation(found: Findings) -> str:
 
 
 def start(found: Findings) -> str:
-    """The two commands."""
+    """The commands."""
     figures = found["figures"]
     return tabulate(
         ("", "elapsed, s", "ratio"),

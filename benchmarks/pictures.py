@@ -1,9 +1,9 @@
 """The pictures in the docs: the first sheet of a report, and figures of the tutorial's reports.
 
-``python -m benchmarks.pictures`` runs what they show, unless it is known, makes its report, and
-writes docs/images: the sheet as a browser shows it (Chromium has to be installed), the figures as
-they stand in the page. With ``--check`` it says whether the sheet still says what it said when its
-picture was taken; the figures are compared by the tests.
+``python -m benchmarks.pictures`` runs what they show, makes its report, and writes docs/images: the
+sheet as a browser shows it (Chromium has to be installed), the figures as they stand in the page.
+With ``--check`` it says whether the sheet still says what it said when its picture was taken; the
+figures are compared by the tests.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def main() -> None:
         sign(IMAGE, said)
         for name in FIGURES:
             (IMAGES / name).write_text(figure(name, Path(directory)), encoding="utf-8")
-    print(f"written: {', '.join(path.name for path in sorted(IMAGES.iterdir()))}")
+    print(f"written: {', '.join((IMAGE.name, *FIGURES))}")
 
 
 def run(*command: str, results: str | Path) -> None:
@@ -79,7 +79,9 @@ def run(*command: str, results: str | Path) -> None:
 def digest(page: str) -> str:
     """A digest of what a reader finds on the first sheet, drawings and their tables apart."""
     sheet = page.partition("<main>")[2].partition("<nav")[0]
-    words = re.sub(r"<svg.*?</svg>|<[^>]*>", " ", sheet, flags=re.DOTALL)
+    if not sheet.strip():
+        sys.exit("the page of the report has no first sheet; correct benchmarks/pictures.py")
+    words = re.sub(r"<svg.*?</svg>|<details.*?</details>|<[^>]*>", " ", sheet, flags=re.DOTALL)
     return hashlib.sha256(" ".join(unescape(words).split()).encode()).hexdigest()
 
 

@@ -12,6 +12,7 @@ import re
 import sys
 from collections import defaultdict
 from datetime import UTC, datetime
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -65,6 +66,7 @@ def mo_file(language: str) -> Path:
     return po_file(language).with_suffix(".mo")
 
 
+@cache
 def messages() -> dict[Id, list[str]]:
     """All messages of the code, and the files in which they stand."""
     found: dict[Id, list[str]] = defaultdict(list)

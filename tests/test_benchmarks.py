@@ -27,11 +27,13 @@ from benchmarks.rounds import Job
 from benchmarks.suite import (
     BENCHMARKS,
     FULL,
+    HELP,
     NETWORK,
     ON_REQUEST,
     PEERS,
     PLAIN,
     RUN,
+    SMALL_RUN,
     C,
     Disagreement,
     check_agreement,
@@ -89,7 +91,7 @@ def test_every_benchmark_yields_finite_figures() -> None:
 def check_figures(findings: dict[str, Any]) -> None:
     """The figures of benchmarks are there, finite, and ratios positive."""
     subjects = {name: set(ENGINES) for name in BENCHMARKS}
-    subjects |= {"start": {"motcua --help"}, "nation": {"compiled"}}
+    subjects |= {"start": {HELP, SMALL_RUN}, "nation": {"compiled"}}
     subjects["exports"] = set(FORMATS)
     subjects["workers"] = {"compiled"} if available_cores() > 1 else set()
     subjects["planning"] = {question.name for question in studies.QUICK.questions}

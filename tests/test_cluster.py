@@ -16,12 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from simulation.decisions.compare import compare
 from simulation.errors import InputError
 from simulation.execution import Cluster, ClusterError, open_cluster
 from simulation.execution import cluster as cluster_module
-from simulation.experiments import Case, Model, Outcome, replicate
+from simulation.experiments import Case, Model, Outcome, Study, replicate, to_json
+from simulation.scenario import load_options
 from simulation.store import Store
-from tests.running import EVERY_STEP, ROOT, finish, office, start
+from tests.running import EVERY_STEP, ROOT, VALID, finish, office, start
 from tests.test_store import contents, rows, run
 
 if TYPE_CHECKING:
@@ -135,6 +137,26 @@ def test_killed_worker_leaves_the_same_bytes(tmp_path: Path, dask_cluster: Loopb
     assert dask_cluster.workers[0].wait() == -signal.SIGKILL
     assert contents(folder) == contents(serial)
     assert rows(tmp_path / "cluster") == rows(tmp_path / "serial")
+
+
+@needs_dask
+def test_a_comparison_outlives_a_killed_worker(dask_cluster: Loopback) -> None:
+    """Options compared on a cluster, one of whose workers is killed, are those compared here."""
+    options = load_options(VALID.parent / "valid-options" / "comparison.yaml")
+    done: list[str] = []
+
+    def kill(model: Model) -> None:
+        done.append(model.digest)
+        if len(done) == 5:
+            dask_cluster.workers[1].send_signal(signal.SIGKILL)
+
+    with open_cluster(dask_cluster.address) as executor:
+        there = compare(options, replications=12, study=Study(executor=executor, on_done=kill))
+    here = compare(options, replications=12)
+
+    assert len(done) > 20
+    assert dask_cluster.workers[1].wait() == -signal.SIGKILL
+    assert to_json(there.summary) == to_json(here.summary)
 
 
 @needs_dask

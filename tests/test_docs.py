@@ -43,6 +43,7 @@ def test_examples_run(example: str, monkeypatch: pytest.MonkeyPatch) -> None:
     exec(compile(example, "an example", "exec"), {})  # noqa: S102 - our own text
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", pictures.FIGURES)
 def test_figures_are_those_of_the_reports(name: str, tmp_path: Path) -> None:
     """The figures of the tutorial are those of its commands' reports, byte by byte."""

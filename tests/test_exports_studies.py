@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZipFile
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
 
 from simulation import export
 from simulation.exports.result import read_result
@@ -93,6 +95,12 @@ def test_the_first_sheet_says_the_answer(shelf: Path, tmp_path: Path, kind: str)
     assert all(sheet.print_area for sheet in sheets)
 
 
+def _bounds(area: str) -> tuple[int, int, int, int]:
+    """First and last row, first and last column of an area of a sheet."""
+    left, top, right, bottom = range_boundaries(area)
+    return top, bottom, left, right
+
+
 @pytest.mark.parametrize("kind", CHART)
 def test_the_main_figure_is_of_its_sheet(shelf: Path, tmp_path: Path, kind: str) -> None:
     """One chart, which follows the cells of the sheet with what it shows."""
@@ -103,7 +111,16 @@ def test_the_main_figure_is_of_its_sheet(shelf: Path, tmp_path: Path, kind: str)
         texts = [archive.read(name).decode() for name in charts]
 
     assert len(texts) == 1
-    assert f"'{CHART[kind]}'!" in texts[0] or f"{CHART[kind]}!" in texts[0]
+    areas = re.findall(r"<c:f>'?([^'<]+)'?!([^<]+)</c:f>", texts[0])
+    sheets = {sheet.title: sheet for sheet in openpyxl.load_workbook(path).worksheets}
+    assert {name for name, _ in areas} <= {CHART[kind], "Figures"}
+    shown = [
+        [cell for row in sheets[name].iter_rows(*_bounds(area), values_only=True) for cell in row]
+        for name, area in areas
+    ]
+    assert all(value is not None for values in shown for value in values)
+    assert len({len(values) for values in shown}) == 1
+    assert any(all(isinstance(v, int | float) for v in values) for values in shown)
 
 
 @pytest.mark.parametrize("kind", STUDIES)
@@ -116,7 +133,8 @@ def test_in_vietnamese_codes_are_words_and_no_message_is_english(
 
     assert not english_in(text, "simulation/exports/", "simulation/wording/")
     assert not cells & {
-        "crosses", "holds", "fails clearly", "passes", "found", "too-few", "not-sure", "True",
+        "crosses", "holds", "fails", "fails clearly", "passes", "not examined", "found", "too-few",
+        "not-sure",
         "on_time_strict", "counter_wait_p90_min", "late_of_open", "c3_received", "wd",
     }  # fmt: skip
 
@@ -131,10 +149,10 @@ def test_two_fields_make_a_grid(tmp_path: Path) -> None:
     grid = next(sheet for sheet in sheets if sheet.title == "Grid")
     rows = [list(row) for row in grid.iter_rows(values_only=True)]
     points: Any = summary["points"]
-    means = {tuple(p["values"]): p["measures"]["on_time_strict"]["mean"] for p in points}
+    found = {tuple(p["values"]): p["measures"]["on_time_strict"] for p in points}
 
     assert "Figures" not in [sheet.title for sheet in sheets]
     assert rows[1][1:] == ["1", "2"]
-    for row in rows[2:5]:
-        assert row[1:] == pytest.approx([means[row[0], people] for people in (1, 2)])
-    assert len(rows) == 3 * 6 - 1
+    for place, end in ((2, "mean"), (8, "low"), (14, "high")):
+        for row in rows[place : place + 3]:
+            assert row[1:] == pytest.approx([found[row[0], people][end] for people in (1, 2)])

@@ -127,7 +127,7 @@ def test_bundled_assumptions_say_what_they_vary(name: str) -> None:
         if isinstance(each, Range):
             assert each.bounds[0] <= each.present <= each.bounds[1]
         else:
-            assert all(each.otherwise[path] != value for path, value in each.fields.items())
+            assert scenario_digest(varied(scenario, {each: 1.0})) != scenario_digest(scenario)
 
 
 def test_an_assumption_at_its_present_value_changes_nothing() -> None:
@@ -157,6 +157,15 @@ def test_what_is_otherwise_is_tried_both_ways() -> None:
     assert effect["separated"]
     assert (effect["low"], effect["present"]) == (None, 2)
     assert effect["otherwise"] == {"teams.officers.staff": 1}
+
+
+def test_what_is_otherwise_may_have_no_value_now() -> None:
+    """A field that nobody has written is changed all the same, and shown as it is."""
+    target = "assumptions.goal={text: Unknown., otherwise: {target: 0.9}}"
+    found, _ = uncertain(office(target))
+
+    assert found[0].changes(1.0) == {"target": 0.9}
+    assert found[0].as_dict()["present"] is None
 
 
 def test_what_is_otherwise_may_stand_in_many_places() -> None:
@@ -193,6 +202,7 @@ def test_other_fields_change_in_proportion() -> None:
         ("{text: T., paths: [teams.officers.pay], low: 1, high: 9}", "the assumption pay varies"),
         ("{text: T., varies: [teams.officers.rank, workload], low: 1, high: 2}", "is 0 now"),
         ("{text: T., otherwise: {workload: -1}}", "at its ends the scenario is not valid"),
+        ("{text: T., otherwise: {teams.*.leave.days: 9}}", "there is no field at teams."),
         ("{text: T., otherwise: {teams.officers: {staff: 9}}}", "the assumption absence varies"),
     ],
 )  # fmt: skip

@@ -158,6 +158,13 @@ def test_gaps_of_fields_are_halved_on_request() -> None:
     assert gap(fine, "building") == 1
 
 
+def test_gaps_of_fields_need_halvings() -> None:
+    """Where nothing is halved, as with two fields, asking for those of fields is refused."""
+    vary = ["teams.officers.staff=1:2", "workload=1:2"]
+    with pytest.raises(InputError, match="none are halved"):
+        sweep(known_capacity(), vary, replications=1, by_field=True)
+
+
 def test_people_are_not_halved() -> None:
     """Between whole values only whole values are tried, until there is none between."""
     found = sweep(known_capacity(), ["teams.officers.staff=1:9:4"], replications=1, refine=9)

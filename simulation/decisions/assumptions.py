@@ -1,4 +1,4 @@
-"""Assumptions as things that can be varied: which fields, between which bounds."""
+"""Assumptions as things that can be varied: which fields, between which bounds, or how else."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ class Range:
         if self.present == 0:
             return dict.fromkeys(self.fields, value)
         factor = value / self.present
-        if math.isclose(factor, 1, rel_tol=1e-12):
-            return dict(self.fields)
+        if math.isclose(factor, 1, rel_tol=1e-12):  # what is as it is stays so to the last digit
+            return {}
         return {path: scaled(field, factor) for path, field in self.fields.items()}
 
     def as_dict(self) -> dict[str, Any]:
@@ -92,12 +92,13 @@ class Alternative:
         return self.otherwise if level >= 1 / 2 else {}
 
     def as_dict(self) -> dict[str, Any]:
-        """As it stands in a summary."""
+        """As it stands in a summary; what is not the same in all fields is not said."""
+        first, *others = map(short_form, self.fields.values())
         return {
             "fields": list(self.fields),
             "low": None,
             "high": None,
-            "present": short_form(next(iter(self.fields.values()))),
+            "present": first if all(other == first for other in others) else None,
             "otherwise": dict(self.otherwise),
         }
 
@@ -128,7 +129,7 @@ def uncertain(scenario: Scenario) -> tuple[list[Uncertain], dict[str, str]]:
 
 
 def _read(scenario: Scenario, name: str, assumption: Assumption) -> Uncertain | str:
-    """An assumption that names its fields and bounds, or why it does not."""
+    """An assumption that says what else is plausible, or why it cannot be varied."""
     low, high = assumption.low, assumption.high
     if assumption.otherwise:
         return _alternative(scenario, name, assumption.otherwise)
@@ -152,11 +153,15 @@ def _read(scenario: Scenario, name: str, assumption: Assumption) -> Uncertain | 
     return _bounded(name, low, high, fields, [size for size in sizes.values() if size is not None])
 
 
-def _alternative(scenario: Scenario, name: str, otherwise: Mapping[str, Any]) -> Alternative:
+def _alternative(scenario: Scenario, name: str, otherwise: Mapping[str, Any]) -> Alternative | str:
+    """What would be otherwise, or why it cannot be tried; a field may have no value now."""
     fields: dict[str, Any] = {}
     others: dict[str, Any] = {}
     for pattern, value in otherwise.items():
         found = find_fields(scenario, pattern)
+        if not found and "*" in pattern:
+            return _("there is no field at {path}").format(path=pattern)
+        found = found or {pattern: None}
         fields |= found
         others |= dict.fromkeys(found, value)
     return Alternative(name, fields, others)

@@ -11,7 +11,7 @@ import numpy as np
 from simulation.decisions.aims import aim_of
 from simulation.decisions.breaking import BreakingPoint, find_breaking_point
 from simulation.decisions.factors import MOST_FACTORS, VARY, plain, read_factors
-from simulation.errors import InputError
+from simulation.errors import InputError, noted
 from simulation.experiments import Model, Study, computed_by, heading, titles
 from simulation.experiments.summary import intervals
 from simulation.language import _
@@ -53,6 +53,7 @@ class SweepRequest:
         replications: How many at each point.
         refine: How often the gap around the breaking point is halved.
         by_field: Whether those of the breaking points of fields are halved too.
+        gaps: How many gaps are halved each time at most: that of the centre, and those of fields.
     """
 
     factors: tuple[Factor, ...]
@@ -60,6 +61,7 @@ class SweepRequest:
     replications: int
     refine: int
     by_field: bool = False
+    gaps: int = 1
 
     @property
     def grid(self) -> list[Place]:
@@ -70,7 +72,7 @@ class SweepRequest:
     def cases(self) -> int:
         """About how many cases it takes."""
         rows = 1 if len(self.factors) == 1 else len(self.factors[1].numbers)
-        return (len(self.grid) + rows * self.refine) * self.replications
+        return (len(self.grid) + rows * self.refine * self.gaps) * self.replications
 
     def as_dict(self) -> dict[str, Any]:
         """As it stands in a summary."""
@@ -115,7 +117,15 @@ def read_sweep(
                 halvings=halvings, most=MOST_HALVINGS
             )
         )
-    return SweepRequest(factors, aim, replications, halvings, by_field)
+    if by_field and not halvings:
+        raise InputError(
+            noted(
+                _("--by-field halves gaps, and none are halved"),
+                remedy=_("say how often by --refine, or leave it out"),
+            )
+        )
+    gaps = 1 + len(scenario.fields) if by_field else 1
+    return SweepRequest(factors, aim, replications, halvings, by_field, gaps)
 
 
 @dataclass(frozen=True)

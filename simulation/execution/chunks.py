@@ -84,8 +84,10 @@ class Chunks(Leavable):
         while chunk := self._next():
             try:
                 inner = self._inner.submit(_make_all, [call.make for call in chunk])
-            except BaseException as error:  # noqa: BLE001 - it belongs to those who wait for the calls
+            except BaseException as error:  # it belongs to those who wait for the calls
                 self._end(chunk, [(None, error)] * len(chunk))
+                if not isinstance(error, Exception):  # Ctrl-C while a process starts ends us, too
+                    raise
             else:
                 inner.add_done_callback(partial(self._ended, chunk))
 

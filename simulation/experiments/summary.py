@@ -73,16 +73,6 @@ def verdict(rate: Mapping[str, Any], target: float | None) -> str:
     return "bad" if high < target else "open"
 
 
-def otherwise_of(assumption: Mapping[str, Any]) -> str | None:
-    """What an assumption would be otherwise, as after ``--set``; None where that is not said."""
-    values = assumption.get("otherwise") or {}  # results of older versions have none
-    texts = (
-        f"{path}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
-        for path, value in values.items()
-    )
-    return "; ".join(texts) or None
-
-
 def is_fraction(path: str) -> bool:
     """Whether a measure lies within 0 and 1."""
     *places, name = path.split(".")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments import otherwise_of
 from simulation.language import LANGUAGES, title
+from simulation.wording.amounts import otherwise_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -178,7 +178,7 @@ def _target(result: Result, to: Format, output: str | Path | None, convention: s
     """The file or folder to write; a directory that is named in place of a file holds it.
 
     Raises:
-        InputError: It has no name, or one of another format.
+        InputError: It has no name, or a file has one of another format.
     """
     stem = f"{result.entry.scenario}-{result.entry.run}"
     several = to in _FOLDERS and convention is None

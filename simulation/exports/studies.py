@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.experiments import otherwise_of
 from simulation.exports.columns import (
     ABOUT,
     NAMES,
@@ -23,6 +22,7 @@ from simulation.exports.columns import (
 )
 from simulation.exports.evidence import about, names
 from simulation.language import LANGUAGES, later, title
+from simulation.wording.amounts import otherwise_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -246,7 +246,8 @@ _SENSITIVITY: Final = {
             text("highest", "largest plausible value", "none is named", later("Most")),
             text("otherwise", "what fields would be otherwise, with `; ` between them",
                  "it is a matter of more or less", later("Or otherwise")),
-            *interval("the absolute effects (Morris' mu*), from lowest to highest"),
+            *interval("the absolute effects (Morris' mu*) of two thirds of the range, or of what "
+                      "would be otherwise"),
             number("mu", OF_MEASURE, "mean effect with its sign", NOTHING_COUNTED,
                    later("Mean with its sign")),
             number("sigma", OF_MEASURE, "standard deviation of the effects", NOTHING_COUNTED,
@@ -288,11 +289,11 @@ def _targets(result: Result) -> Rows:
 
 def _less(result: Result) -> Rows:
     for one in result.summary["certificate"]["less"]:
+        about = one["team"], one["people"], one["cost"], one["verdict"], one["replications"]
         for path, reading in one["measures"].items():
-            yield (
-                one["team"], one["people"], one["cost"], one["verdict"], one["replications"], path,
-                *_three(reading), reading["half_width"], reading["holds"],
-            )  # fmt: skip
+            yield *about, path, *_three(reading), reading["half_width"], reading["holds"]
+        if not one["measures"]:
+            yield *about, *[None] * 6
 
 
 def _front(result: Result) -> Rows:
@@ -345,12 +346,13 @@ _STAFFING: Final = {
             text("verdict", "what the test says: `fails`, `fails clearly`, `passes` or "
                  "`not examined`", heading=later("Verdict")),
             integer("replications", "", "in which it was tested", heading=later("Replications")),
-            _MEASURE,
+            text("measure", "name or path of the measure", "it was not examined",
+                 later("Measure")),
             *interval("the replications"),
             number("half_width", OF_MEASURE, "half the width of the interval", NO_INTERVAL,
                    later("Half-width")),
             flag("holds", "whether the target is kept with 95 % confidence",
-                 heading=later("Holds")),
+                 "it was not examined", later("Holds")),
         ),
         _less, later("With one person less"),
     ),

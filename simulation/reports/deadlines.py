@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.language import _, later, n_, title, written
+from simulation.language import _, later, n_, title
 from simulation.reports.layout import empty_table, print_section
 from simulation.wording.amounts import NOTHING, amount, bounds, count, how, percent
+from simulation.wording.answers.deadlines import promise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,9 +77,9 @@ def _print_found(summary: Summary, out: Console) -> None:
                 amount(together["deadline"]) + ("" if together["holds"] else " !"),
             )
     if table.row_count:
-        promise = _promise(summary)
+        heading = _("Shortest deadline that {promise} of dossiers would meet")
         print_section(
-            _("Shortest deadline that {promise} of dossiers would meet").format(promise=promise),
+            heading.format(promise=promise(summary)),
             table,
             out,
         )
@@ -124,10 +125,6 @@ def _why(entry: Entry) -> str:
             due=count(entry["due"]), needed=count(entry["replications_needed"])
         )
     return _(_WHY[entry["status"]])
-
-
-def _promise(summary: Summary) -> str:
-    return written(f"{100 * summary['promise']:.4g} %")
 
 
 def _how(summary: Summary) -> str:

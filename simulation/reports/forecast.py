@@ -9,6 +9,7 @@ from rich.text import Text
 from simulation.language import _, day, later, retold, title, written
 from simulation.reports.terminal import empty_table
 from simulation.wording.amounts import NOTHING, bounds, count, day_of_year, decimal, percent, share
+from simulation.wording.codes import COUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,10 +35,6 @@ _COLUMNS: Final = {
     "c13_overdue": later("13 Overdue"),
 }
 """What the columns of the form are called where there is little room."""
-_OF_OPEN: Final = {
-    "late_of_open": later("Late, of the open"),
-    "resolved_of_open": later("Resolved, of the open"),
-}
 
 
 def print_forecast(summary: Summary, out: Console) -> None:
@@ -269,7 +266,7 @@ def print_backtest(summary: Summary, out: Console) -> None:
 
 def _counts(summary: Summary) -> Table:
     table = empty_table(_("Count"), _("Ties at random"), "95 %", _("Closed"), _("Mean width"))
-    labels = _COLUMNS | _OF_OPEN
+    labels = _COLUMNS | COUNTS
     entries = {_(labels[name]): entry for name, entry in summary["counts"].items()}
     entries[_("Naive: late, of the open")] = summary["naive_late_of_open"]
     for label, entry in entries.items():

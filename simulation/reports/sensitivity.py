@@ -30,9 +30,9 @@ def print_sensitivity(summary: Summary, out: Console) -> None:
     """
     print_heading(summary, out)
     heading = (
-        _("What moves {measure}, in points: a move up by two thirds of the range")
+        _("What moves {measure}, in points: up by two thirds of the range, or otherwise")
         if is_fraction(summary["measure"])
-        else _("What moves {measure}: a move up by two thirds of the range")
+        else _("What moves {measure}: up by two thirds of the range, or otherwise")
     )
     _section(
         heading.format(measure=summary["measure"]),

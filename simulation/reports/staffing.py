@@ -10,6 +10,7 @@ from simulation.experiments import is_fraction
 from simulation.language import _, later, retold, title, written
 from simulation.reports.terminal import empty_table
 from simulation.wording.amounts import bounds, count, decimal, how, percent, unit_of_cost
+from simulation.wording.codes import VERDICTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -25,12 +26,6 @@ _EXPLAINED: Final = later(
     "with more people in one team and fewer in others may still be cheaper: that is searched for, "
     "and not ruled out."
 )
-_VERDICTS: Final = {
-    "passes": later("passes"),
-    "fails": later("fails"),
-    "fails clearly": later("fails clearly"),
-    "not examined": later("not examined"),
-}
 
 
 def print_staffing(summary: Summary, out: Console) -> None:
@@ -168,7 +163,7 @@ def _less(summary: Summary) -> Table:
         path = _missed(one)
         reading = one["measures"].get(path, {"mean": None, "half_width": None})
         style = _style(path)
-        verdict = _(_VERDICTS[one["verdict"]])
+        verdict = _(VERDICTS[one["verdict"]])
         if one["cap_reached"] and one["verdict"] == "fails":
             verdict = _("{verdict}, not exactly").format(verdict=verdict)
         table.add_row(

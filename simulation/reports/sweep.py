@@ -6,23 +6,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.experiments import is_fraction
 from simulation.language import _, later, title, written
 from simulation.reports.applicants import warn_of_points
 from simulation.reports.terminal import empty_table, print_heading
 from simulation.wording.amounts import (
     NOTHING,
     bounds,
-    count,
-    decimal,
-    percent,
     said,
     short,
     with_unit,
 )
+from simulation.wording.answers.sweep import misses, span_of
+from simulation.wording.names import style_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from rich.console import Console
     from rich.table import Table
@@ -82,12 +80,6 @@ def _called(measure: str) -> str:
     return _(_NAMES[measure]) if measure in _NAMES else measure
 
 
-def _style(measure: str) -> Callable[[float | None], str]:
-    if is_fraction(measure):
-        return percent
-    return decimal if measure.endswith(("_min", "_wd")) else count
-
-
 def _print_curves(summary: Summary, out: Console) -> None:
     factor = summary["factors"][0]
     curves = [(_(heading), name, band) for heading, name, band in _CURVES]
@@ -98,7 +90,7 @@ def _print_curves(summary: Summary, out: Console) -> None:
     for point in summary["points"]:
         cells = []
         for _label, name, band in curves:
-            interval, style = point["measures"][name], _style(name)
+            interval, style = point["measures"][name], style_of(name)
             fails = _fails(interval["mean"], summary)
             mark = (f" {_MARK}" if fails else "  ") if name == summary["measure"] else ""
             cells.append(f"{style(interval['mean'])}{mark}")
@@ -115,10 +107,7 @@ def _print_curves(summary: Summary, out: Console) -> None:
 
 
 def _fails(mean: float | None, summary: Summary) -> bool:
-    if mean is None:
-        return False
-    over: bool = mean > summary["target"]
-    return mean < summary["target"] if summary["higher_is_better"] else over
+    return mean is not None and misses(mean, summary)
 
 
 def _print_heat_map(summary: Summary, out: Console) -> None:
@@ -150,7 +139,7 @@ def _cell(mean: float | None, summary: Summary) -> Text:
     """A number, painted by how it stands to the target; whoever sees no colour sees a mark."""
     if mean is None:
         return Text(NOTHING)
-    text = _style(summary["measure"])(mean).removesuffix(" %")
+    text = style_of(summary["measure"])(mean).removesuffix(" %")
     if not _fails(mean, summary):
         return Text(f"{text}  ", style="black on green")
     gap = abs(mean - summary["target"]) / (summary["target"] or 1)
@@ -172,7 +161,7 @@ def _print_breaking_points(summary: Summary, out: Console) -> None:
         table = empty_table(second["path"], *map(_, _BREAKS))
         for row in rows:
             _add_breaking_point(table, with_unit(row["at"], second), row["centre"], summary)
-    name, style = _called(summary["measure"]), _style(summary["measure"])
+    name, style = _called(summary["measure"]), style_of(summary["measure"])
     heading = (
         _("Where {field} breaks it: {measure} under {target}")
         if summary["higher_is_better"]
@@ -200,20 +189,12 @@ def _add_breaking_point(
     table.add_row(
         label,
         place[found["state"]],
-        _span(found["low"], found["high"]),
+        span_of(found),
         short(found["last_holding"]),
         short(found["first_failing"]),
         _("{done} of {wanted}").format(done=found["crossed"], wanted=count_of),
         style="bold" if label == _("Whole centre") else "",
     )
-
-
-def _span(low: float | None, high: float | None) -> str:
-    if low is None and high is None:
-        return ""
-    if high is None:
-        return f"≥ {short(low)}"
-    return f"≤ {short(high)}" if low is None else f"{short(low)} – {short(high)}"
 
 
 def _print_notes(summary: Summary, out: Console) -> None:

@@ -6,9 +6,10 @@ import hashlib
 import json
 import platform
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from simulation.__about__ import MODEL_VERSION, __version__
@@ -22,7 +23,7 @@ from simulation.store.files import checksum, make_directory, sweep, write_csv, w
 from simulation.store.kept import Keep, KeptTables
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from simulation.experiments.cases import Case, Model
@@ -323,12 +324,19 @@ def _manifest(
             "python": platform.python_version(),
             "platform": sys.platform,
             "machine": platform.machine(),
-            **{package: version(package) for package in _PACKAGES},
+            **dict(_installed()),
         },
         "second_0": time.horizon.first_day.isoformat(),
         "holidays": {day.isoformat(): name for day, name in sorted(time.holidays.items())},
         "scenario": to_plain(model.scenario),
     }
+
+
+def _installed() -> Iterator[tuple[str, str]]:
+    """Versions of the packages that can move a number; not all need be there."""
+    for package in _PACKAGES:
+        with suppress(PackageNotFoundError):
+            yield package, version(package)
 
 
 def _now() -> str:

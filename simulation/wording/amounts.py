@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.language import _, current, day, later, title, written
@@ -103,7 +104,12 @@ def span(low: float | str, high: float | str) -> str:
 def present(assumption: Mapping[str, Any]) -> str:
     """What an assumption is now, if that is one value."""
     value = assumption["present"]
-    return said(value) if isinstance(value, float | int | str) else _("as it is")
+    return said(value) if _is_plain(value) else _("as it is")
+
+
+def _is_plain(value: Any) -> bool:
+    """Whether a value is one number or text, which can be said."""
+    return isinstance(value, float | int | str) and not isinstance(value, bool)
 
 
 def plausible(assumption: Mapping[str, Any]) -> str:
@@ -112,10 +118,19 @@ def plausible(assumption: Mapping[str, Any]) -> str:
     if not others:
         return span(assumption["low"], assumption["high"])
     first, *more = map(str, others)
-    plain = all(isinstance(value, float | int | str) for value in others)
-    if plain and all(text == first for text in more):
+    if all(map(_is_plain, others)) and all(text == first for text in more):
         return _("or {value}").format(value=said(first))
     return _("or otherwise")
+
+
+def otherwise_of(assumption: Mapping[str, Any]) -> str | None:
+    """What an assumption would be otherwise, as after ``--set``; None where that is not said."""
+    values = assumption.get("otherwise") or {}  # results of older versions have none
+    texts = (
+        f"{path}={value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        for path, value in values.items()
+    )
+    return "; ".join(texts) or None
 
 
 def unit_of_cost(summary: Mapping[str, Any]) -> str:

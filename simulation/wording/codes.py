@@ -30,8 +30,11 @@ STATUS: Final = {
     "out-of-reach": later("not reached even at three times as long"),
 }
 """What came of the search for a shortest deadline."""
-UNITS: Final = {"wd": later("working days"), "d": later("calendar days"), "h": later("hours")}
-"""Units of deadlines."""
+UNITS: Final = {
+    "wd": later("working days"), "d": later("days"), "wh": later("working hours"),
+    "h": later("hours"), "min": later("minutes"), "s": later("seconds"),
+}  # fmt: skip
+"""Units of lengths."""
 COUNTS: Final = {
     "late_of_open": later("Late, of the open"),
     "resolved_of_open": later("Resolved, of the open"),

@@ -124,7 +124,7 @@ class _Problem:
             there += weight * self.space.posts[post].low
             terms |= {place: weight for (n, _), place in self.of_post.items() if n == post}
         terms |= {place: -1.0 for (g, _), place in self.of_pool.items() if g == number}
-        unknown = max(1 - min(weights.values()), 0.0)
+        unknown = 1 - min(weights.values())
         self._add(terms, low=curve.low - unknown - there)
 
     def limit_loss(self, target: int, allowed: float) -> None:

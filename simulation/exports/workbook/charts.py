@@ -1,4 +1,4 @@
-"""The three main figures, as charts of the spreadsheet: they follow when a cell is changed.
+"""Main figures of runs and studies, as charts of the spreadsheet, which follow its cells.
 
 Their colours differ in lightness too, so they can be told apart in grey.
 """
@@ -99,7 +99,7 @@ def options_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> Non
         "gap": 60,
         "x_error_bars": _error_bars(sheet, found),
     })  # fmt: skip
-    chart.set_x_axis(_axis(_("change of the share of dossiers on time"), num_format="0%"))
+    chart.set_x_axis(_axis(_("change of the share of dossiers on time"), num_format="0.0%"))
     chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max", "label_position": "low"})
     height = 150 + 34 * (block.last - block.first + 1)
     _place(sheet, chart, _("What the options change: on time, strict"), height)
@@ -162,7 +162,7 @@ def front_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
     })  # fmt: skip
     chart.set_x_axis(_axis(_("Cost, {unit}").format(unit=unit_of_cost(summary)),
                            num_format="#,##0"))  # fmt: skip
-    chart.set_y_axis(_axis(_("share of dossiers"), num_format="0%", max=1))
+    chart.set_y_axis(_axis(_("share of dossiers"), num_format="0.0%", max=1))
     _place(sheet, chart, _("What money buys"), 380)
 
 
@@ -185,7 +185,7 @@ def _error_bars(sheet: Sheet, found: Sequence[Mapping[str, float | None]]) -> di
 
 
 def _format(measure: str) -> str:
-    return "0%" if is_fraction(measure) else "#,##0.##"
+    return "0.0%" if is_fraction(measure) else "#,##0.##"
 
 
 def _bars(

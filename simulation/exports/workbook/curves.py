@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from simulation.exports.workbook.book import Block, Column
 from simulation.exports.workbook.listings import kind_of
-from simulation.language import _
+from simulation.language import _, written
+from simulation.wording.codes import UNITS
 from simulation.wording.names import measure_name
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def grid_sheet(book: Book, result: Result) -> None:
     sheet = book.sheet(_("Grid"), landscape=True)
     kind = kind_of(summary["measure"])
     columns = [Column(f"{_path(down)} ↓   {_path(across)} →", "plain", 30)]
-    columns += [Column(f"{value:g}", kind, 11) for value in across["values"]]
+    columns += [Column(written(f"{value:g}"), kind, 11) for value in across["values"]]
     sheet.widths(columns)
     for end, heading in (("mean", _("Mean")), ("low", _("Low, 95 %")), ("high", _("High, 95 %"))):
         sheet.heading(f"{measure_name(summary['measure'])}: {heading}", size=12)
@@ -82,4 +83,5 @@ def _grid(sheet: Sheet, columns: Sequence[Column], summary: dict[str, Any], end:
 
 
 def _path(factor: dict[str, Any]) -> str:
-    return f"{factor['path']}, {_(factor['unit'])}" if factor["unit"] else str(factor["path"])
+    unit = factor["unit"]
+    return f"{factor['path']}, {_(UNITS[unit])}" if unit else str(factor["path"])

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from simulation.experiments import is_fraction, otherwise_of
+from simulation.experiments import is_fraction
 from simulation.exports import kept
 from simulation.exports.columns import KEPT_TABLES, OF_FIELD, OF_MEASURE
 from simulation.exports.frames import plain
@@ -17,6 +17,7 @@ from simulation.exports.workbook.book import Block, Column, serial
 from simulation.exports.workbook.overview import MEASURES
 from simulation.exports.workbook.words import in_words
 from simulation.language import _, current, n_, title
+from simulation.wording.amounts import otherwise_of
 from simulation.wording.names import count
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from simulation.exports.tables import Table
     from simulation.exports.workbook.book import Book, Kind, Sheet
 
+_OF_MEASURES: Final = {"points", "option_measures", "differences"}
+"""Tables with a row for each measure, of which many may not have been counted."""
 _FRAME_ROWS: Final = 20_000
 MOST_ROWS: Final = 1_048_575
 """Rows of a sheet below its head."""
@@ -127,7 +130,7 @@ def table_sheet(book: Book, result: Result, table: Table) -> Block:
     sheet.table(columns)
     first = sheet.row
     for frame in table.frames():
-        counted = frame[frame["mean"].notna()] if "mean" in frame else frame
+        counted = frame[frame["mean"].notna()] if table.name in _OF_MEASURES else frame
         lists = [_shown(result, column, counted[column.name]) for column in spoken]
         measures = counted.get("measure", [result.summary.get("measure", "")] * len(counted))
         for measure, *row in zip(measures, *lists, strict=True):

@@ -34,7 +34,7 @@ def check_evidence(found: Collector) -> None:
         for position, text in enumerate(assumption.varies):
             _check_path(found, ("assumptions", name, "varies", position), text, or_none=True)
         for text in assumption.otherwise:
-            _check_path(found, ("assumptions", name, "otherwise", text), text)
+            _check_path(found, ("assumptions", name, "otherwise", text), text, or_none=True)
         _check_bounds(found, name, assumption)
 
 

@@ -19,15 +19,27 @@ def answer(summary: Summary) -> str:
     found = [name for name, each in summary["assumptions"].items() if each["separated"]]
     if not found:
         return _("No assumption has an effect that is separated from luck.")
-    effect = size_style(summary["measure"])(summary["assumptions"][found[0]]["mu_star"]["mean"])
-    texts = (
-        _("Measure “{name}” first: moving it by two thirds of its range moves the rate by {effect} "
-          "percentage points.")
-        if is_fraction(summary["measure"])
-        else _("Measure “{name}” first: moving it by two thirds of its range moves the result by "
-               "{effect}.")
-    )  # fmt: skip
-    return texts.format(name=found[0], effect=effect)
+    first = summary["assumptions"][found[0]]
+    effect = size_style(summary["measure"])(first["mu_star"]["mean"])
+    texts = {
+        (True, False): _(
+            "Measure “{name}” first: moving it by two thirds of its range moves the rate by "
+            "{effect} percentage points."
+        ),
+        (False, False): _(
+            "Measure “{name}” first: moving it by two thirds of its range moves the result by "
+            "{effect}."
+        ),
+        (True, True): _(
+            "Find out about “{name}” first: if it is otherwise, the rate moves by {effect} "
+            "percentage points."
+        ),
+        (False, True): _(
+            "Find out about “{name}” first: if it is otherwise, the result moves by {effect}."
+        ),
+    }
+    text = texts[is_fraction(summary["measure"]), bool(first.get("otherwise"))]
+    return text.format(name=found[0], effect=effect)
 
 
 def further(summary: Summary) -> list[str]:

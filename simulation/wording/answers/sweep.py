@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.language import _
-from simulation.wording.amounts import short
+from simulation.wording.amounts import amount, short
 from simulation.wording.names import NOTHING, count, measure_name, style_of, with_unit
 
 if TYPE_CHECKING:
@@ -66,12 +66,10 @@ def target_of(summary: Summary) -> str:
 
 
 def value_at(value: float | None, factor: Entry) -> str:
-    """A value of a field that was varied, in few digits."""
-    return NOTHING if value is None else f"{short(value)}{_unit(factor)}"
-
-
-def _unit(factor: Entry) -> str:
-    return f" {factor['unit']}" if factor["unit"] else ""
+    """A value of a field that was varied, in few digits, and its unit."""
+    if value is None:
+        return NOTHING
+    return amount(f"{value:.4g} {factor['unit']}") if factor["unit"] else short(value)
 
 
 def span_of(found: Entry) -> str:

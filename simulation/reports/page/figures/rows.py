@@ -93,7 +93,7 @@ def _dot(axes: Axes, place: int, row: Row, scale: Scale) -> None:
         axes.plot(span, [place, place], linestyle="none", marker="|", markersize=8, color=colour)
     if mean is not None:
         axes.plot([scale.factor * mean], [place], marker="D" if row.stands_out else "o",
-                  markersize=5.5, color=colour)  # fmt: skip
+                  markersize=5.5, color=colour, clip_on=False)  # fmt: skip
 
 
 def _arrow(axes: Axes, place: int, row: Row, within: tuple[float, float]) -> None:

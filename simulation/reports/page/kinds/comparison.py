@@ -243,7 +243,7 @@ def _by_field(summary: Summary) -> Section | None:
     rows = [[_("as it is"), *(percent(base[field][STRICT]["mean"]) for field in fields)]]
     for name, one in summary["options"].items():
         found = [one["differences_by_field"].get(field, {}).get(STRICT) for field in fields]
-        rows.append([option_name(summary, name), *(_in_field(change) for change in found)])
+        rows.append([option_name(summary, name), *map(_in_field, found)])
     note = Note(
         [
             _(

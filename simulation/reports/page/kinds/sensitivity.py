@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.experiments import is_fraction, otherwise_of
+from simulation.experiments import is_fraction
 from simulation.language import _, n_, title
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.wording.amounts import plausible
+from simulation.wording.amounts import otherwise_of, plausible
 from simulation.wording.amounts import present as present_value
 from simulation.wording.names import (
     NOTHING,
@@ -67,9 +67,9 @@ def _effects(summary: Summary) -> Figure | None:
     ).format(sure=count(sure), all=count(len(names)))
     rate = is_fraction(summary["measure"])
     about = _(
-        "Mean size of the effect (μ*) of moving an assumption up by two thirds of its range, over "
-        "{walks} walks through the others, with 95 % intervals. A diamond is not separated from "
-        "what luck alone makes of it."
+        "Mean size of the effect (μ*) of moving an assumption up by two thirds of its range, or to "
+        "what else it may be, over {walks} walks through the others, with 95 % intervals. A "
+        "diamond is not separated from what luck alone makes of it."
     ).format(walks=count(summary["trajectories"]))
     label = _("Effect, percentage points") if rate else _("Effect")
     svg = dots(Name("effects", heading), rows, Scale(label, 100.0 if rate else 1.0, from_zero=True))

@@ -16,6 +16,7 @@ from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
 from simulation.wording.amounts import said
 from simulation.wording.answers.sweep import grid_answer, misses, span_of, target_of, value_at
+from simulation.wording.codes import UNITS
 from simulation.wording.names import (
     NOTHING,
     bounds,
@@ -60,7 +61,7 @@ def body(subject: Subject) -> Body:
 
 def _factor(factor: Found) -> str:
     """What was varied, and its unit."""
-    unit = f", {factor['unit']}" if factor["unit"] else ""
+    unit = f", {_(UNITS[factor['unit']])}" if factor["unit"] else ""
     return f"{factor['path']}{unit}"
 
 
