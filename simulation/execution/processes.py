@@ -54,6 +54,7 @@ class Processes(Leavable):
     def __init__(self, workers: int, preload: Sequence[str] = ()) -> None:
         self._workers = workers
         self._context = _context(preload)
+        start_early(preload)
         self._lock = threading.RLock()
         self._pool = self._new_pool()
         self._unfinished: set[Future[Any]] = set()
@@ -160,9 +161,19 @@ def start_early(preload: Sequence[str]) -> None:
     It is for those who will make `Processes` with the same ``preload``; nothing waits for it.
     """
     if _context(preload).get_start_method() == "forkserver":
-        from multiprocessing import forkserver  # noqa: PLC0415 - not every system has it
+        from multiprocessing import (  # noqa: PLC0415 - not every system has them
+            forkserver,
+            resource_tracker,
+        )
 
-        forkserver.ensure_running()
+        # A terminal's Ctrl-C goes to all processes of a command. The server inherits the mask, so
+        # it leaves that to us from its first instruction on, not only when it has loaded all.
+        resource_tracker.ensure_running()  # the server would start it, and that ends the mask
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            forkserver.ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _cancel_too(inner: Future[Any], outer: Future[Any]) -> None:
