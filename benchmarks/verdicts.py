@@ -93,10 +93,10 @@ TARGETS: Final = (
     at_most("start", "motcua --help", "to_pandas", 0.6, "start, in units of `import pandas`"),
     at_most(
         "start",
-        "motcua run of a small office",
+        "motcua run, until its first replication begins",
         "elapsed_s",
         1.5,
-        "a whole small run in a second process, start and kernel included, s",
+        "a second process, until its first replication begins, s",
     ),
 )
 

@@ -26,6 +26,7 @@ from benchmarks.page import page, refreshed
 from benchmarks.rounds import Job
 from benchmarks.suite import (
     BENCHMARKS,
+    FIRST_REPLICATION,
     FULL,
     HELP,
     NETWORK,
@@ -33,7 +34,6 @@ from benchmarks.suite import (
     PEERS,
     PLAIN,
     RUN,
-    SMALL_RUN,
     C,
     Disagreement,
     check_agreement,
@@ -91,7 +91,7 @@ def test_every_benchmark_yields_finite_figures() -> None:
 def check_figures(findings: dict[str, Any]) -> None:
     """The figures of benchmarks are there, finite, and ratios positive."""
     subjects = {name: set(ENGINES) for name in BENCHMARKS}
-    subjects |= {"start": {HELP, SMALL_RUN}, "nation": {"compiled"}}
+    subjects |= {"start": {HELP, FIRST_REPLICATION}, "nation": {"compiled"}}
     subjects["exports"] = set(FORMATS)
     subjects["workers"] = {"compiled"} if available_cores() > 1 else set()
     subjects["planning"] = {question.name for question in studies.QUICK.questions}
