@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from zipfile import ZipFile
 
@@ -57,16 +58,17 @@ def summary_of(shelf: Path, kind: str) -> tuple[str, dict[str, object]]:
         return entry.run, read_result(store, entry.run).summary
 
 
-def book_of(shelf: Path, kind: str, path: Path, language: str = "en") -> list[Worksheet]:
-    """The sheets of its workbook, in a language."""
+@cache
+def book_of(shelf: Path, kind: str, language: str = "en") -> tuple[Path, list[Worksheet]]:
+    """Its workbook in a language, and the sheets of it."""
     run, _summary = summary_of(shelf, kind)
+    path = shelf / f"{kind}-{language}.xlsx"
     use("vi" if language == "vi" else "en")
     try:
         export(run, "xlsx", path, results=shelf)
     finally:
         use("en")
-    found: list[Worksheet] = openpyxl.load_workbook(path).worksheets
-    return found
+    return path, openpyxl.load_workbook(path).worksheets
 
 
 def texts_of(sheets: list[Worksheet]) -> str:
@@ -81,9 +83,9 @@ def texts_of(sheets: list[Worksheet]) -> str:
 
 
 @pytest.mark.parametrize("kind", STUDIES)
-def test_the_first_sheet_says_the_answer(shelf: Path, tmp_path: Path, kind: str) -> None:
+def test_the_first_sheet_says_the_answer(shelf: Path, kind: str) -> None:
     """In the words of the page; what the study stands on is at the end."""
-    sheets = book_of(shelf, kind, tmp_path / "book.xlsx")
+    _path, sheets = book_of(shelf, kind)
     answer = answer_of(kind, summary_of(shelf, kind)[1])
     said = texts_of(sheets[:1])
 
@@ -102,17 +104,16 @@ def _bounds(area: str) -> tuple[int, int, int, int]:
 
 
 @pytest.mark.parametrize("kind", CHART)
-def test_the_main_figure_is_of_its_sheet(shelf: Path, tmp_path: Path, kind: str) -> None:
+def test_the_main_figure_is_of_its_sheet(shelf: Path, kind: str) -> None:
     """One chart, which follows the cells of the sheet with what it shows."""
-    path = tmp_path / "book.xlsx"
-    book_of(shelf, kind, path)
+    path, worksheets = book_of(shelf, kind)
     with ZipFile(path) as archive:
         charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
         texts = [archive.read(name).decode() for name in charts]
 
     assert len(texts) == 1
     areas = re.findall(r"<c:f>'?([^'<]+)'?!([^<]+)</c:f>", texts[0])
-    sheets = {sheet.title: sheet for sheet in openpyxl.load_workbook(path).worksheets}
+    sheets = {sheet.title: sheet for sheet in worksheets}
     assert {name for name, _ in areas} <= {CHART[kind], "Figures"}
     shown = [
         [cell for row in sheets[name].iter_rows(*_bounds(area), values_only=True) for cell in row]
@@ -124,11 +125,9 @@ def test_the_main_figure_is_of_its_sheet(shelf: Path, tmp_path: Path, kind: str)
 
 
 @pytest.mark.parametrize("kind", STUDIES)
-def test_in_vietnamese_codes_are_words_and_no_message_is_english(
-    shelf: Path, tmp_path: Path, kind: str
-) -> None:
+def test_in_vietnamese_codes_are_words_and_no_message_is_english(shelf: Path, kind: str) -> None:
     """What cells say is said in the language that is spoken."""
-    text = texts_of(book_of(shelf, kind, tmp_path / "book.xlsx", "vi"))
+    text = texts_of(book_of(shelf, kind, "vi")[1])
     cells = set(text.split("\n"))
 
     assert not english_in(text, "simulation/exports/", "simulation/wording/")
@@ -144,7 +143,7 @@ def test_two_fields_make_a_grid(tmp_path: Path) -> None:
     results = tmp_path / "results"
     called("sweep", *COMMANDS["sweep"][1:2], "--vary", "workload=2:10:4", "--vary",
            "teams.officers.staff=1:2", "--replications", 2, "--out", results)  # fmt: skip
-    sheets = book_of(results, "sweep", tmp_path / "book.xlsx")
+    _path, sheets = book_of(results, "sweep")
     _run, summary = summary_of(results, "sweep")
     grid = next(sheet for sheet in sheets if sheet.title == "Grid")
     rows = [list(row) for row in grid.iter_rows(values_only=True)]
