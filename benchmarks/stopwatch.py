@@ -55,7 +55,7 @@ class Stopwatch:
         _watch = self
         ENGINES[TIMED] = f"{__name__}:run"
         cases.check = checked  # type: ignore[attr-defined] # of those who call it there
-        cases.audit = audited  # type: ignore[assignment, attr-defined] # as above
+        cases.audit = audited  # type: ignore[assignment, attr-defined] # likewise; it takes any arguments
 
 
 _watch: Stopwatch

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks import studies
+from benchmarks.suite import FIRST_REPLICATION, HELP
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -90,10 +91,10 @@ TARGETS: Final = (
     at_most("exports", "xes", "to_bare", 2, "XES, in units of a loop writing the same text"),
     at_most("nation", "compiled", "peak_mib", 3072, "peak memory of the largest province, MiB"),
     at_most("planning", studies.STAFF, "to_run", 200, "smallest staff, in units of a run of 10"),
-    at_most("start", "motcua --help", "to_pandas", 0.6, "start, in units of `import pandas`"),
+    at_most("start", HELP, "to_pandas", 0.6, "start, in units of `import pandas`"),
     at_most(
         "start",
-        "motcua run, until its first replication begins",
+        FIRST_REPLICATION,
         "elapsed_s",
         1.5,
         "a second process, until its first replication begins, s",

@@ -17,18 +17,16 @@ from typing import TYPE_CHECKING, Any, Final
 import duckdb
 
 from simulation import export
-from simulation.exports.columns import KEPT_TABLES, RUN_TABLES
+from simulation.exports.columns import KEPT_TABLES, RUN_TABLES, VIEWS
 from simulation.exports.conventions import COLUMNS as CONVENTIONS
 from simulation.exports.studies import STUDIES
-from simulation.store.views import VIEWS
 from tests.exported import stored_run
 from tests.running import EVERY_STEP, ROOT, office
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from simulation.exports.columns import Column, Columns
-    from simulation.store.views import Says
+    from simulation.exports.columns import Columns
 
 PAGE: Final = ROOT / "docs" / "exports.md"
 _COLUMNS: Final = re.compile(r"(<!-- columns -->\n).*?(<!-- /columns -->)", re.DOTALL)
@@ -45,9 +43,7 @@ def columns_text() -> str:
         parts.append(f"\n### {title}\n")
         parts += [f"\n`{name}`\n\n{_HEAD}{_rows(columns)}" for name, columns in tables.items()]
     parts.append("\n### Views of `motcua.sqlite`\n")
-    for view in VIEWS:
-        rows = "".join(_row(name, column) for name, column in view.columns.items())
-        parts.append(f"\n`{view.name}`\n\n{_HEAD}{rows}")
+    parts += [f"\n`{name}`\n\n{_HEAD}{_rows(columns)}" for name, columns in VIEWS.items()]
     return "".join(parts) + "\n"
 
 
@@ -65,12 +61,10 @@ def _tables() -> Iterator[tuple[str, dict[str, Columns]]]:
 
 
 def _rows(columns: Columns) -> str:
-    return "".join(_row(column.name, column) for column in columns)
-
-
-def _row(name: str, column: Column | Says) -> str:
-    unit, missing = column.unit or "–", column.missing or "never"
-    return f"| `{name}` | {column.type} | {unit} | {column.meaning} | {missing} |\n"
+    return "".join(
+        f"| `{c.name}` | {c.type} | {c.unit or '–'} | {c.meaning} | {c.missing or 'never'} |\n"
+        for c in columns
+    )
 
 
 def answer(language: str, question: str) -> str:

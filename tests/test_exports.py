@@ -20,12 +20,12 @@ from pyarrow import parquet
 from simulation import export
 from simulation.errors import InputError, StoreError
 from simulation.exports import CONVENTIONS, FORMATS, comma, tables
-from simulation.exports.columns import KEPT_TABLES, RUN_TABLES
+from simulation.exports.columns import KEPT_TABLES, RUN_TABLES, VIEWS
 from simulation.exports.conventions import COLUMNS as CONVENTION_COLUMNS
 from simulation.exports.frames import frame
 from simulation.exports.moments import written
 from simulation.exports.studies import STUDIES
-from simulation.store.views import VIEWS
+from simulation.store.views import VIEWS as STORED
 from tests.exported import stored_run, stored_study
 from tests.running import EVERY_STEP, MINIMAL, VALID, Caller, office
 
@@ -491,9 +491,10 @@ def test_views_of_the_store(kept: tuple[RunResult, Path], results: Path) -> None
     """Views have the columns they are described with, and the numbers of the result."""
     result, folder = kept
     with closing(sqlite3.connect(results / "motcua.sqlite")) as connection:
-        for view in VIEWS:
-            shown = connection.execute(f"SELECT * FROM {view.name}")  # noqa: S608 - our own names
-            assert [column[0] for column in shown.description] == list(view.columns)
+        assert [view.name for view in STORED] == list(VIEWS)
+        for view, columns in VIEWS.items():
+            shown = connection.execute(f"SELECT * FROM {view}")  # noqa: S608 - our own names
+            assert [one[0] for one in shown.description] == [column.name for column in columns]
         asked = "SELECT replication, path, value FROM measure_values WHERE run = ?"
         for number, path, value in connection.execute(asked, (folder.name,)):
             assert value == result.outcomes[number].measures[path]

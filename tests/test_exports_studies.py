@@ -12,6 +12,7 @@ import pytest
 from openpyxl.utils import range_boundaries
 
 from simulation import export
+from simulation.errors import StoreError
 from simulation.exports.result import read_result
 from simulation.language import use
 from simulation.store import entries, open_existing
@@ -155,3 +156,17 @@ def test_two_fields_make_a_grid(tmp_path: Path) -> None:
     for place, end in ((2, "mean"), (8, "low"), (14, "high")):
         for row in rows[place : place + 3]:
             assert row[1:] == pytest.approx([found[row[0], people][end] for people in (1, 2)])
+
+
+def test_a_result_in_an_older_form_is_refused_in_words(
+    shelf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where its summary lacks what a sheet shows, the message says so, and there is no file."""
+
+    def lacks(*_: object) -> None:
+        raise KeyError("not in this summary")
+
+    monkeypatch.setattr("simulation.exports.workbook.study.head", lacks)
+    with pytest.raises(StoreError, match="makes no workbook; simulate it again"):
+        export("sweep", "xlsx", tmp_path / "book.xlsx", results=shelf)
+    assert list(tmp_path.iterdir()) == []

@@ -308,7 +308,7 @@ def test_whoever_was_left_out_is_examined_before_anything_is_guaranteed() -> Non
     )
     going = Settling(trials, (), CAP)
     # What the search left open and what is measured are a script: by chance it happens seldom.
-    going._may_pass = lambda staffing: staffing == less[0]  # type: ignore[method-assign] # noqa: SLF001
+    going._may_pass = lambda staffing: staffing == less[0]  # type: ignore[method-assign] # noqa: SLF001 - the script
     examined: list[tuple[int, ...]] = []
 
     def examine(staffings: Iterable[tuple[int, ...]]) -> dict[tuple[int, ...], Examined]:
@@ -321,7 +321,7 @@ def test_whoever_was_left_out_is_examined_before_anything_is_guaranteed() -> Non
             found[staffing] = Examined(staffing, (0,), (reading,), capped=False)
         return found
 
-    going.examiner.examine = examine  # type: ignore[method-assign]
+    going.examiner.examine = examine  # type: ignore[method-assign] # the script, too
     certificate = going.settle((2, 2))
 
     assert examined == [(2, 2), less[0], less[0], less[1]]

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     Who = Ints | slice
 
 
+_ALL: Final = slice(None)
+
+
 @dataclass(frozen=True)
 class Block:
     """The dossiers of one cell and segment.
@@ -136,9 +139,6 @@ def write_visits(demand: Demand, block: Block, visit: Ints) -> None:
         elif who.size:
             _write_row(demand, block, row, who, following[who])
             following[who] += 1 + row.attempts
-
-
-_ALL: Final = slice(None)
 
 
 def _write_row(demand: Demand, block: Block, row: SampledRow, who: Who, at: Ints) -> None:

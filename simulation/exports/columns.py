@@ -266,3 +266,45 @@ KEPT_TABLES: Final[dict[str, Columns]] = {
     ),
 }  # fmt: skip
 """Tables of the replications that were kept."""
+
+_OF_RUN: Final = (
+    text("run", "id of the run; of a study, of the scenario as it is"),
+    text("scenario", "id of the scenario"),
+    integer("replication", "", "number of the replication, from 0"),
+)
+VIEWS: Final[dict[str, Columns]] = {
+    "run_list": (
+        text("run", "id of the run or study"),
+        text("scenario", "id of the scenario"),
+        text("kind", "`run`, or what kind of study it is"),
+        text("title_en", "what the scenario is called in English"),
+        text("title_vi", "the same in Vietnamese"),
+        text("seed", "seed: it may be larger than SQLite's integers"),
+        integer("replications", "replications", "how many were asked for"),
+        text("engine", "what computed it"),
+        integer("model_version", "", "version of the model"),
+        text("written_at", "when it was finished (ISO 8601, UTC)", "it was not"),
+        number("on_time", "fraction", "mean official on-time rate",
+               "it is a study, or nothing was resolved"),
+    ),
+    "measure_values": (
+        *_OF_RUN,
+        text("path", "path of the measure"),
+        number("value", OF_MEASURE, "the measure", NOTHING_COUNTED),
+    ),
+    "day_values": (
+        *_OF_RUN,
+        text("path", "path of the series, such as `backlog`"),
+        integer("day", "days", "number of the day in the period, from 0"),
+        number("value", "dossiers", "open dossiers at the end of the day"),
+    ),
+    "form_values": (
+        *_OF_RUN,
+        text("field", "id of the field; `TOTAL`: all of them"),
+        *(
+            number(name, "dossiers", f"column {place} of the form")
+            for place, name in enumerate(FORM_COLUMNS, start=3)
+        ),
+    ),
+}  # fmt: skip
+"""Views of the store, by name; a missing value is null."""

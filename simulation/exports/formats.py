@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from simulation.errors import InputError, noted
+from simulation.errors import InputError, StoreError, noted
 from simulation.exports import (
     comma,
     conventions,
@@ -292,7 +292,19 @@ def _workbook_plan(result: Result, replication: int | None) -> _Plan:
     notes = list(_notes(result))
     if len(result.kept) > 1 and replication is None:
         notes.append(_one_of_several(result, numbers[0]))
-    return _Plan(rows, lambda path: workbook.write(path, result, *numbers), (), tuple(notes))
+
+    def write(path: Path) -> Iterator[int]:
+        try:
+            yield from workbook.write(path, result, *numbers)
+        except (KeyError, TypeError) as error:
+            raise StoreError(
+                _(
+                    "{where} was written by another version of motcua, in a form of which this one "
+                    "makes no workbook; simulate it again"
+                ).format(where=result.entry.folder)
+            ) from error
+
+    return _Plan(rows, write, (), tuple(notes))
 
 
 def _one_of_several(result: Result, number: int) -> str:

@@ -49,6 +49,8 @@ class StudyTable:
 
 
 _ENDS: Final = ("mean", "low", "high")
+_HOLDS: Final = flag("holds", "whether the target is kept with 95 % confidence",
+                     "it was not examined", later("Holds"))  # fmt: skip
 _TEAM: Final = text("team", "id of the team", heading=later("Team"))
 _MEASURE: Final = text("measure", "name or path of the measure", heading=later("Measure"))
 _FIELD: Final = text("field", "id of the field", "it is of the whole centre", later("Field"))
@@ -332,8 +334,7 @@ _STAFFING: Final = {
             number("present", OF_MEASURE, "mean with the present staff", NOTHING_COUNTED,
                    later("Now")),
             *interval("the replications with the chosen staff"),
-            flag("holds", "whether the target is kept with 95 % confidence",
-                 "it was not examined", later("Holds")),
+            _HOLDS,
         ),
         _targets, later("Targets"),
     ),
@@ -351,8 +352,7 @@ _STAFFING: Final = {
             *interval("the replications"),
             number("half_width", OF_MEASURE, "half the width of the interval", NO_INTERVAL,
                    later("Half-width")),
-            flag("holds", "whether the target is kept with 95 % confidence",
-                 "it was not examined", later("Holds")),
+            _HOLDS,
         ),
         _less, later("With one person less"),
     ),

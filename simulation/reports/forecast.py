@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from rich.text import Text
 
-from simulation.language import _, day, later, retold, title, written
+from simulation.language import _, day, retold, title, written
 from simulation.reports.terminal import empty_table
 from simulation.wording.amounts import NOTHING, bounds, count, day_of_year, decimal, percent, share
 from simulation.wording.codes import COUNTS
+from simulation.wording.names import FORM_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,20 +22,6 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN: Final = 30
 _TOTAL: Final = "TOTAL"
-_COLUMNS: Final = {
-    "c3_received": later("3 Received"),
-    "c4_online": later("4 Online"),
-    "c5_direct_and_post": later("5 Direct, post"),
-    "c6_carried_in": later("6 Carried in"),
-    "c7_resolved": later("7 Resolved"),
-    "c8_early": later("8 Early"),
-    "c9_on_time": later("9 On time"),
-    "c10_late": later("10 Late"),
-    "c11_open": later("11 Open"),
-    "c12_in_term": later("12 In term"),
-    "c13_overdue": later("13 Overdue"),
-}
-"""What the columns of the form are called where there is little room."""
 
 
 def print_forecast(summary: Summary, out: Console) -> None:
@@ -198,13 +185,13 @@ def _total(summary: Summary) -> Table:
     rows = summary["form_06a"]["rows"]
     table = empty_table(_("All fields together"), _("Mean"), _("90 % of futures"))
     for column, predicted in zip(summary["form_06a"]["columns"], rows[_TOTAL], strict=True):
-        table.add_row(_(_COLUMNS[column]), count(predicted["mean"]), _range(predicted))
+        table.add_row(_numbered(column), count(predicted["mean"]), _range(predicted))
     return table
 
 
 def _form(summary: Summary) -> Table:
     """The form as it is printed: a field a row, means alone."""
-    columns = [_COLUMNS[name].partition(" ")[0] for name in summary["form_06a"]["columns"]]
+    columns = [_number(name) for name in summary["form_06a"]["columns"]]
     table = empty_table(_("Field"), *columns)
     for name, row in summary["form_06a"]["rows"].items():
         table.add_row(_field(name, summary), *(count(each["mean"]) for each in row))
@@ -264,10 +251,22 @@ def print_backtest(summary: Summary, out: Console) -> None:
     )
 
 
+def _number(column: str) -> str:
+    """The number of a column of the official form, which its name begins with."""
+    return column.removeprefix("c").partition("_")[0]
+
+
+def _numbered(column: str) -> str:
+    """What a column is called, behind its number."""
+    return f"{_number(column)} {_(FORM_COLUMNS[column])}"
+
+
 def _counts(summary: Summary) -> Table:
     table = empty_table(_("Count"), _("Ties at random"), "95 %", _("Closed"), _("Mean width"))
-    labels = _COLUMNS | COUNTS
-    entries = {_(labels[name]): entry for name, entry in summary["counts"].items()}
+    entries = {
+        _(COUNTS[name]) if name in COUNTS else _numbered(name): entry
+        for name, entry in summary["counts"].items()
+    }
     entries[_("Naive: late, of the open")] = summary["naive_late_of_open"]
     for label, entry in entries.items():
         covered = entry["coverage_randomised"]

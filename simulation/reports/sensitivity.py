@@ -9,7 +9,7 @@ from rich.text import Text
 from simulation.experiments import is_fraction
 from simulation.language import _, retold
 from simulation.reports.terminal import empty_table, print_heading
-from simulation.wording.amounts import NOTHING, bounds, decimal, plausible, present
+from simulation.wording.amounts import NOTHING, bounds, decimal, now, plausible
 from simulation.wording.names import effect_style, size_style
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _effects(summary: Summary) -> Table:
         verdict = {True: "", False: _("not separated"), None: ""}[found["separated"]]
         table.add_row(
             name,
-            present(found),
+            now(found),
             plausible(found),
             size(found["mu_star"]["mean"]),
             style(found["mu"]["mean"]),

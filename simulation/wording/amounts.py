@@ -101,7 +101,7 @@ def span(low: float | str, high: float | str) -> str:
     return f"{first.removesuffix(space + unit)} – {last}"
 
 
-def present(assumption: Mapping[str, Any]) -> str:
+def now(assumption: Mapping[str, Any]) -> str:
     """What an assumption is now, if that is one value."""
     value = assumption["present"]
     return said(value) if _is_plain(value) else _("as it is")

@@ -58,17 +58,7 @@ def on_time_chart(sheet: Sheet, blocks: dict[str, Block]) -> None:
 def backlog_chart(sheet: Sheet, block: Block) -> None:
     """Open dossiers by day, mean and range of the replications."""
     chart = sheet.book.file.add_chart({"type": "line"})
-    for name, column, line in (
-        (_("Mean"), 2, {"color": _DARK, "width": 2.0}),
-        (_("Least"), 3, {"color": _LIGHT, "width": 1.0}),
-        (_("Most"), 4, {"color": _LIGHT, "width": 1.0, "dash_type": "dash"}),
-    ):
-        chart.add_series({
-            "name": name,
-            "categories": [block.sheet, block.first, 0, block.last, 0],
-            "values": [block.sheet, block.first, column, block.last, column],
-            "line": line,
-        })  # fmt: skip
+    _mean_within(chart, block, (_("Mean"), _("Least"), _("Most")), 2)
     months = {"num_format": "mm/yyyy", "major_unit": 1, "major_unit_type": "months"}
     is_long = block.last - block.first > _MANY_DAYS
     dates = months if is_long else {"num_format": "dd/mm/yy"}
@@ -90,58 +80,46 @@ def teams_chart(sheet: Sheet, block: Block | None) -> None:
 def options_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
     """What the options change about the strict on-time rate, with intervals, in their order."""
     found = [one["differences"]["on_time_strict"] for one in summary["options"].values()]
-    chart = sheet.book.file.add_chart({"type": "bar"})
-    chart.add_series({
-        "name": _("Difference to as it is"),
-        "categories": [block.sheet, block.first, 0, block.last, 0],
-        "values": [block.sheet, block.first, 4, block.last, 4],
-        "fill": {"color": _DARK},
-        "gap": 60,
-        "x_error_bars": _error_bars(sheet, found),
-    })  # fmt: skip
+    chart = _with_intervals(sheet, block, _("Difference to as it is"), 4, found)
     chart.set_x_axis(_axis(_("change of the share of dossiers on time"), num_format="0.0%"))
-    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max", "label_position": "low"})
-    height = 150 + 34 * (block.last - block.first + 1)
-    _place(sheet, chart, _("What the options change: on time, strict"), height)
+    _place(sheet, chart, _("What the options change: on time, strict"), _height(block))
 
 
 def effects_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
     """How much each assumption moves the measure, with intervals."""
     found = [entry["mu_star"] for entry in summary["assumptions"].values()]
+    measure, column = summary["measure"], block.columns["mean"]
+    chart = _with_intervals(sheet, block, _("Mean size of the effect (μ*)"), column, found)
+    chart.set_x_axis(_axis(measure_name(measure), min=0, num_format=_format(measure)))
+    _place(sheet, chart, _("How much each assumption moves it"), _height(block))
+
+
+def _with_intervals(
+    sheet: Sheet,
+    block: Block,
+    name: str,
+    column: int,
+    found: Sequence[Mapping[str, float | None]],
+) -> Any:
+    """Bars of the numbers in a column, which are means, with the intervals of these."""
     chart = sheet.book.file.add_chart({"type": "bar"})
     chart.add_series({
-        "name": _("Mean size of the effect (μ*)"),
+        "name": name,
         "categories": [block.sheet, block.first, 0, block.last, 0],
-        "values": [block.sheet, block.first, block.columns["mean"], block.last,
-                   block.columns["mean"]],
+        "values": [block.sheet, block.first, column, block.last, column],
         "fill": {"color": _DARK},
         "gap": 60,
         "x_error_bars": _error_bars(sheet, found),
     })  # fmt: skip
-    measure = summary["measure"]
-    chart.set_x_axis(_axis(measure_name(measure), min=0, num_format=_format(measure)))
-    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max"})
-    height = 150 + 34 * (block.last - block.first + 1)
-    _place(sheet, chart, _("How much each assumption moves it"), height)
+    chart.set_y_axis({**_axis(""), "reverse": True, "crossing": "max", "label_position": "low"})
+    return chart
 
 
 def curve_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
     """The measure over the field that was varied, with its interval and its target."""
     (factor,), measure = summary["factors"], summary["measure"]
     chart = sheet.book.file.add_chart({"type": "scatter", "subtype": "straight"})
-    for name, column, line in (
-        (_("Mean"), 1, {"color": _DARK, "width": 2.0}),
-        (_("Low, 95 %"), 2, {"color": _LIGHT, "width": 1.0}),
-        (_("High, 95 %"), 3, {"color": _LIGHT, "width": 1.0, "dash_type": "dash"}),
-    ):
-        chart.add_series({
-            "name": name,
-            "categories": [block.sheet, block.first, 0, block.last, 0],
-            "values": [block.sheet, block.first, column, block.last, column],
-            "line": line,
-            "marker": {"type": "circle", "size": 5, "fill": {"color": _DARK}} if column == 1
-                      else {"type": "none"},
-        })  # fmt: skip
+    _mean_within(chart, block, (_("Mean"), _("Low, 95 %"), _("High, 95 %")), 1)
     chart.set_x_axis(_axis(factor["path"], min=min(factor["values"]), max=max(factor["values"])))
     most = {"max": 1} if is_fraction(measure) else {}
     chart.set_y_axis(_axis(measure_name(measure), num_format=_format(measure), **most))
@@ -166,6 +144,22 @@ def front_chart(sheet: Sheet, block: Block, summary: Mapping[str, Any]) -> None:
     _place(sheet, chart, _("What money buys"), 380)
 
 
+def _mean_within(chart: Any, block: Block, names: Sequence[str], column: int) -> None:
+    """A line of means, from this column, and thin ones of what lies below and above beside it."""
+    lines = (
+        {"color": _DARK, "width": 2.0},
+        {"color": _LIGHT, "width": 1.0},
+        {"color": _LIGHT, "width": 1.0, "dash_type": "dash"},
+    )
+    for place, (name, line) in enumerate(zip(names, lines, strict=True), start=column):
+        chart.add_series({
+            "name": name,
+            "categories": [block.sheet, block.first, 0, block.last, 0],
+            "values": [block.sheet, block.first, place, block.last, place],
+            "line": line,
+        })  # fmt: skip
+
+
 def _error_bars(sheet: Sheet, found: Sequence[Mapping[str, float | None]]) -> dict[str, Any]:
     """The intervals of some means, as far as they have any.
 
@@ -182,6 +176,11 @@ def _error_bars(sheet: Sheet, found: Sequence[Mapping[str, float | None]]) -> di
             sheet.worksheet.write_number(row, column, length, grey)
         places[key] = f"='{sheet.name}'!{xl_range_abs(1, column, len(found), column)}"
     return {"type": "custom", **places}
+
+
+def _height(block: Block) -> int:
+    """As high as bars for all rows are, in pixels."""
+    return 150 + 34 * (block.last - block.first + 1)
 
 
 def _format(measure: str) -> str:

@@ -121,7 +121,7 @@ def sources_sheet(book: Book, scenario: Mapping[str, Any]) -> None:
 
 
 def table_sheet(book: Book, result: Result, table: Table) -> Block:
-    """A table as people read it: in their language, without rows of what was not counted."""
+    """A table as people read it, in their language; of measures those that were counted."""
     sheet = book.sheet(_(table.title), landscape=True)
     spoken = tuple(
         column for column in table.columns if not column.name.endswith(_UNSPOKEN[current()])

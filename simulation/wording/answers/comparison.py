@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulation.language import _, n_, title
 from simulation.wording.names import STRICT, change, count, percent
@@ -10,7 +10,8 @@ from simulation.wording.names import STRICT, change, count, percent
 if TYPE_CHECKING:
     from simulation.wording.names import Summary
 
-_BASE = "base"
+BASE: Final = "base"
+"""What stands for the scenario as it is among the options."""
 
 
 def answer(summary: Summary) -> str:
@@ -55,6 +56,6 @@ def _gains(summary: Summary) -> list[str]:
 
 def option_name(summary: Summary, name: str) -> str:
     """What an option is called."""
-    if name == _BASE:
+    if name == BASE:
         return _("as it is")
     return title(summary["options"][name]["title"])

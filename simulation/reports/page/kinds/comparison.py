@@ -12,7 +12,7 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.wording.answers.comparison import option_name
+from simulation.wording.answers.comparison import BASE, option_name
 from simulation.wording.names import (
     NOTHING,
     OFFICIAL,
@@ -47,7 +47,6 @@ _FAR: Final = 8.0
 """A change is outside the axis if it is so many times as large as half of the others."""
 _FIGURES: Final = ("late", "counter_wait_p90_min", "cycle_mean_wd", "cost")
 _ALSO: Final = (OFFICIAL, *_FIGURES, "lost")
-_BASE: Final = "base"
 _FEW: Final = 2
 
 
@@ -291,7 +290,7 @@ def _others(summary: Summary) -> Section | None:
 def _lateness(summary: Summary) -> Section | None:
     """Where the time of late dossiers goes, option by option."""
     rows = []
-    for name, one in {_BASE: summary["base"], **summary["options"]}.items():
+    for name, one in {BASE: summary["base"], **summary["options"]}.items():
         part, most = max(one["late_time"].items(), key=lambda item: item[1]["mean"] or 0.0)
         teams = one["bottlenecks"]["teams"]
         if most["mean"] is None or not teams:

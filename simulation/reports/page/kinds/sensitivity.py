@@ -11,8 +11,7 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.wording.amounts import otherwise_of, plausible
-from simulation.wording.amounts import present as present_value
+from simulation.wording.amounts import now, otherwise_of, plausible
 from simulation.wording.names import (
     NOTHING,
     bounds,
@@ -85,7 +84,7 @@ def _table(summary: Summary) -> Table:
     rows = [
         [
             name,
-            present_value(each),
+            now(each),
             plausible(each),
             size(each["mu_star"]["mean"]),
             style(each["mu"]["mean"]),
