@@ -23,7 +23,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import cached_property
+from functools import cached_property, partial
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -31,9 +33,10 @@ import numpy as np
 from simulation.units import DAY_S, NEVER
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterable, Mapping, Sequence
     from datetime import date
 
+    from holidays import HolidayBase
     from numpy.typing import ArrayLike, NDArray
 
 IntArray: TypeAlias = "NDArray[np.int64]"
@@ -239,6 +242,21 @@ def public_holidays(years: Iterable[int]) -> dict[date, str]:
     Sources: Labour Code 45/2019/QH14 art. 111, 112 (before 2021: 10/2012/QH13 art. 115), the yearly
     decisions on Tết and the National Day.
     """
-    from holidays import country_holidays  # noqa: PLC0415  heavy, and only scenarios need it
+    return dict(sorted(_vietnam()(years=years, language="vi").items()))
 
-    return dict(sorted(country_holidays("VN", years=years, language="vi").items()))
+
+def _vietnam() -> Callable[..., HolidayBase]:
+    """Vietnam's holidays alone: with their package those of all other countries would load.
+
+    They are a tenth of all that a run does before it simulates.
+    """
+    import holidays  # noqa: PLC0415 - heavy, and only scenarios need it
+
+    file = Path(holidays.__file__).with_name("countries") / "vietnam.py"
+    spec = spec_from_file_location("holidays.countries.vietnam", file)
+    if spec is None or spec.loader is None or not file.is_file():  # another version of the package
+        return partial(holidays.country_holidays, "VN")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    vietnam: type[HolidayBase] = module.Vietnam
+    return vietnam

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
+import holidays
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -371,3 +372,10 @@ def test_public_holidays_cover_all_years_asked_for_with_vietnamese_names() -> No
     assert {day.year for day in found} == {2020, 2021, 2022, 2023}
     assert found[date(2022, 1, 1)] == "Tết Dương lịch"
     assert date(2022, 1, 1) + timedelta(days=2) in found
+
+
+def test_public_holidays_are_the_same_without_the_other_countries() -> None:
+    """Vietnam's calendar, loaded alone, is what the package gives for Vietnam."""
+    years = range(1990, 2041)
+    whole = holidays.country_holidays("VN", years=years, language="vi")
+    assert worktime.public_holidays(years) == dict(whole)

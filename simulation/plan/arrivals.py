@@ -16,7 +16,6 @@ from simulation.worktime import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
     from numpy.typing import NDArray
 
@@ -84,27 +83,35 @@ def arrival_rate(
     )
     edges_s = edges_s[edges_s <= end_s]
     begin_s = edges_s[:-1]
-    months = {str(month): weight for month, weight in channel.profile.month.items()}
-    weekdays = {str(weekday): weight for weekday, weight in channel.profile.weekday.items()}
-
-    def of_day(day: date) -> float:
-        if (procedure.begins and day < procedure.begins) or (
-            procedure.ends and day > procedure.ends
-        ):
-            return 0.0
-        rests = calendar is None and day in timeline.holidays
-        return (
-            months.get(MONTHS[day.month - 1], 1.0)
-            * weekdays.get("sun" if rests else WEEKDAYS[day.weekday()], 1.0)
-            * channel.weight.on(day)
-            * procedure.weight.on(day)
-        )
-
-    weight = timeline.by_day(of_day, end_s)[begin_s // DAY_S]
+    weight = _day_weight(timeline, channel, calendar, procedure)[begin_s // DAY_S]
     weight *= _hour_weight(channel.profile, begin_s % DAY_S)
     if calendar is not None:
         weight *= is_open(calendar, begin_s)
     return ArrivalRate(edges_s, weight)
+
+
+def _day_weight(
+    timeline: Timeline, channel: Channel, calendar: Calendar | None, procedure: Procedure
+) -> NDArray[np.float64]:
+    """What each day weighs; nothing while there is no such procedure."""
+    end_s = timeline.horizon.rates_s
+    days = end_s // DAY_S
+    profile, sunday = channel.profile, WEEKDAYS.index("sun")
+    months = np.array([profile.month.get(month, 1.0) for month in MONTHS])
+    weekdays = np.array([profile.weekday.get(weekday, 1.0) for weekday in WEEKDAYS])
+    weekday = timeline.weekdays[:days].copy()
+    if calendar is None:
+        for holiday in timeline.holidays:
+            weekday[timeline.span(holiday, holiday)] = sunday
+    weight = (
+        months[timeline.months[:days]]
+        * weekdays[weekday]
+        * timeline.by_day(channel.weight, end_s)
+        * timeline.by_day(procedure.weight, end_s)
+    )
+    offered = np.zeros(days, np.bool_)
+    offered[timeline.span(procedure.begins, procedure.ends)] = True
+    return np.where(offered, weight, 0.0)
 
 
 def _hour_edges_s(profile: Profile, end_s: int) -> NDArray[np.int64]:

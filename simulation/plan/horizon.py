@@ -18,13 +18,15 @@ from simulation.units import DAY_S, WORKING_DAY_S
 from simulation.worktime import Calendar, from_spans, public_holidays, weekly_calendar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
     from simulation.scenario.calendars import Calendar as CalendarModel
     from simulation.scenario.calendars import Timetable
     from simulation.scenario.model import Scenario
+    from simulation.scenario.values import Dated, Staff
+
+    Floats = NDArray[np.float64]
+    Ints = NDArray[np.int64]
 
 REACH_DAYS: Final = 2 * 366
 """Calendars reach this far beyond the end, so that due dates of the last dossiers exist."""
@@ -41,19 +43,43 @@ class Timeline:
     holidays: dict[date, str]
 
     @cached_property
-    def days(self) -> tuple[date, ...]:
-        """All days from the first to the reach."""
-        first = self.horizon.first_day
-        return tuple(each_day(first, first + timedelta(days=self.horizon.reach_s // DAY_S - 1)))
+    def months(self) -> Ints:
+        """Month, from 0 to 11, of each day from the first to the reach."""
+        first = np.datetime64(self.horizon.first_day, "D")
+        days = first + np.arange(self.horizon.reach_s // DAY_S)
+        return days.astype("datetime64[M]").astype(np.int64) % 12
+
+    @cached_property
+    def weekdays(self) -> Ints:
+        """Weekday, from 0 (Monday) to 6, of each day from the first to the reach."""
+        return (self.horizon.first_day.weekday() + np.arange(self.horizon.reach_s // DAY_S)) % 7
 
     def instant_s(self, at: datetime) -> int:
         """Seconds of a local instant."""
         delta = at - datetime.combine(self.horizon.first_day, time())
         return delta.days * DAY_S + delta.seconds
 
-    def by_day(self, value: Callable[[date], float], until_s: int) -> NDArray[np.float64]:
-        """A dated value on each day from the first to ``until_s``."""
-        return np.array([value(day) for day in self.days[: until_s // DAY_S]], dtype=np.float64)
+    def span(self, first: date | None, last: date | None) -> slice:
+        """The days from one to another, both included, among all from the first to the reach."""
+        begins = 0 if first is None else max(0, self._number(first))
+        return slice(begins, None if last is None else max(0, self._number(last) + 1))
+
+    def _number(self, day: date) -> int:
+        return (day - self.horizon.first_day).days
+
+    def by_day(self, number: Dated, until_s: int) -> Floats:
+        """A dated number on each day from the first to ``until_s``."""
+        found = np.full(until_s // DAY_S, number.value, np.float64)
+        for (first, last), factor in number.during.items():
+            found[self.span(first, last)] *= factor
+        return found
+
+    def people_by_day(self, staff: Staff, until_s: int) -> Ints:
+        """People of a team on each day from the first to ``until_s``."""
+        found = np.full(until_s // DAY_S, staff.at_start, np.int64)
+        for since, people in sorted(staff.changes.items()):
+            found[self.span(since, None)] = people
+        return found
 
     def calendar(self, model: CalendarModel) -> Calendar:
         """Opening spans from the first day to the reach."""
@@ -70,7 +96,7 @@ class Timeline:
             model.open,
         )
 
-    def departures(self, timetable: Timetable, calendar: Calendar) -> NDArray[np.int64]:
+    def departures(self, timetable: Timetable, calendar: Calendar) -> Ints:
         """Instants of a timetable, on the days on which its calendar opens at all."""
         opens = np.unique(calendar.begin_s // DAY_S)
         weekday = (opens + self.horizon.first_day.weekday()) % 7

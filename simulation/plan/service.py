@@ -16,6 +16,7 @@ from simulation.plan.arrays import (
 )
 from simulation.plan.deadlines import legal_deadline
 from simulation.scenario.steps import Delay, Departure, Pause, Until, Work
+from simulation.scenario.values import Dated
 from simulation.semantics import Closing, Discipline, Kind
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from simulation.plan.context import Cell, Context
     from simulation.plan.template import TemplateRow
 
+_NEVER: Final = Dated(value=0)
 _CLOSING: Final = {"none": Closing.NONE, "session": Closing.SESSION, "day": Closing.DAY}
 _DISCIPLINES: Final = {
     "first-come": Discipline.FIRST_COME,
@@ -175,8 +177,8 @@ def _team(context: Context, team_id: str) -> TeamPlan:
             round(1000 * team.efficiency.get(desk, 1.0)) for desk in team.desks
         ),
         shift=context.calendar(team.shift),
-        staff=time.by_day(team.staff.on, until_s).astype(np.int64),
-        absence=time.by_day(absence.rate.on if absence else (lambda _day: 0.0), until_s),
+        staff=time.people_by_day(team.staff, until_s),
+        absence=time.by_day(absence.rate if absence else _NEVER, until_s),
         spell_days=absence.spell if absence else 1.0,
         leave_days=leave.days if leave else 0,
         leave_block_days=leave.block if leave else 1,

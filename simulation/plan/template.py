@@ -7,6 +7,7 @@ other. The same list feeds both plans: what is sampled of a row, and how it is s
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -28,14 +29,13 @@ from simulation.units import DAY_S, WORKING_DAY_S, Duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from datetime import date
 
     from numpy.typing import NDArray
 
     from simulation.scenario.steps import Step
     from simulation.scenario.values import Dated, Random
 
-    ByDay = Callable[[Callable[[date], float]], NDArray[np.float64]]
+    ByDay = Callable[[Dated], NDArray[np.float64]]
 
 _ENDS = {None: Ends.NO, "resolved": Ends.RESOLVED, "refused": Ends.REFUSED,
          "withdrawn": Ends.WITHDRAWN}  # fmt: skip
@@ -81,7 +81,7 @@ class TemplateRow:
             return step.delay
         return step.pause if isinstance(step, Pause) else None
 
-    @property
+    @cached_property
     def content(self) -> Distribution | None:
         """Distribution of the work content, or of the length of the delay, in seconds."""
         if isinstance(self.step, Until):
@@ -208,7 +208,7 @@ class Template:
     def _probability(self, value: Dated) -> NDArray[np.float64]:
         if not value.during:
             return np.array([value.value])
-        return np.minimum(self.by_day(value.on), 1.0)
+        return np.minimum(self.by_day(value), 1.0)
 
 
 def _join(path: tuple[int, ...]) -> str:

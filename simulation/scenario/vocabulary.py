@@ -7,6 +7,7 @@ another.
 
 from __future__ import annotations
 
+from functools import cache
 from types import UnionType
 from typing import TYPE_CHECKING, Annotated, Any, Final, Union, get_args, get_origin
 
@@ -18,7 +19,7 @@ from simulation.scenario.model import Warm
 from simulation.scenario.tree import Node
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 Kind = Any
 _EXCLUSIVE: Final = (
@@ -56,7 +57,8 @@ def _keys_in_common(model: type[BaseModel], node: Node | None) -> int:
     return len(written & set(fields(model)))
 
 
-def fields(model: type[BaseModel]) -> dict[str, Kind]:
+@cache
+def fields(model: type[BaseModel]) -> Mapping[str, Kind]:
     """Kind by key, as keys are written."""
     return {
         info.alias or name: Annotated[info.annotation, *info.metadata]
@@ -76,7 +78,7 @@ def kind_below(kind: Kind, node: Node | None, part: str | int) -> Kind | None:
         if _is(option, dict) and isinstance(part, str):
             return get_args(option)[1]
     known = (fields(model) for model in models_of(kind, node))
-    return next((kinds[part] for kinds in known if part in kinds), None)
+    return next((kinds[str(part)] for kinds in known if part in kinds), None)
 
 
 def _is(option: Kind, container: type) -> bool:
