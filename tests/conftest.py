@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
-from simulation.engines import ENGINES, Engine, get_engine
+from simulation.engines import ENGINES, Engine, default_engine, get_engine
 from simulation.language import use
 from tests.running import Caller
 
@@ -23,9 +24,21 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
-@pytest.fixture(scope="session", params=sorted(ENGINES))
+OF_ENGINES = re.compile(r"tests\.test_(engine|naive_office)")
+"""Modules of tests that ask what engines do; the others ask what is made of a journal."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Each engine in turn where engines are asked; elsewhere one, for all write one journal."""
+    if "engine" in metafunc.fixturenames:
+        every = OF_ENGINES.match(metafunc.module.__name__)
+        names = sorted(ENGINES) if every else [default_engine()]
+        metafunc.parametrize("engine", names, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
 def engine(request: pytest.FixtureRequest) -> Engine:
-    """Each engine in turn: whatever an office does, it does on all of them."""
+    """An engine by its name."""
     return get_engine(request.param)
 
 

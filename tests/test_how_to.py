@@ -1,6 +1,7 @@
 """The recipes of docs/how-to.md: their commands run, one after the other, as they stand there.
 
-So that it does not take minutes, they are asked for few replications, and searches for little.
+So that it does not take minutes, they are asked for few replications of few dossiers, and searches
+for little.
 """
 
 from __future__ import annotations
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOW_TO: Final = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
+LIGHT: Final = "--replications 2 --workers 1 --set workload=0.1"
 FEW: Final = {
-    "run": "--replications 2",
-    "compare": "--replications 2",
-    "sweep": "--replications 2",
-    "staff": "--cap 4 --replications 2 --budget 30",
-    "forecast": "--replications 2",
+    "run": LIGHT,
+    "compare": LIGHT,
+    "sweep": "--replications 2 --workers 1",
+    "staff": f"--cap 4 --budget 30 {LIGHT}",
+    "forecast": "--replications 2 --workers 1",
 }
 """Options behind a command, of which the last one counts."""
 
@@ -50,7 +52,7 @@ def few(line: str) -> str:
     more = "" if "--example" in words else FEW.get(words[1], "")
     if "--precision" in words:
         words[words.index("--precision") + 1] = "5pp"
-        more = ""
+        more = more.removeprefix("--replications 2")
     return f"{shlex.quote(sys.executable)} -m simulation {shlex.join(words[1:])} {more}"
 
 
