@@ -386,12 +386,12 @@ def test_long_runs_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
         ("simpy", 300_000, 868),
     ],
 )
-def test_memory_is_foreseen(engine: str, a_year: int, peak_mib: float) -> None:
+def test_memory_is_foreseen(name: str, a_year: int, peak_mib: float) -> None:
     """The estimate is near the peak memory that docs/benchmarks.md has for so many dossiers."""
     demand = resolve(load_scenario("thanh-hoa-2021")).demand
     workload = a_year / sum(cell.volume for cell in demand.cells)
     plan = resolve(load_scenario("thanh-hoa-2021", [f"workload={workload}"]))
-    assert foresee(plan, engine).memory_bytes / 2**20 == pytest.approx(peak_mib, rel=0.15)
+    assert foresee(plan, name).memory_bytes / 2**20 == pytest.approx(peak_mib, rel=0.15)
 
 
 def test_public_names() -> None:
