@@ -377,7 +377,7 @@ def test_long_runs_are_announced(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    ("engine", "a_year", "peak_mib"),
+    ("name", "a_year", "peak_mib"),
     [
         ("compiled", 10_000, 296),
         ("compiled", 100_000, 498),
