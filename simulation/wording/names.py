@@ -5,17 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from simulation.experiments import is_fraction
-from simulation.language import _, day, later, n_, retold, title, written
+from simulation.language import _, day, later, n_, title, written
 from simulation.wording.amounts import (
     NOTHING,
-    amount,
     bounds,
     count,
     decimal,
     percent,
     points,
-    share,
-    with_unit,
 )
 
 if TYPE_CHECKING:
@@ -150,11 +147,3 @@ def size_style(measure: str) -> Style:
     """How the size of a change is written."""
     style = effect_style(measure)
     return lambda value: style(value).removeprefix("+")
-
-
-__all__ = [
-    "FORM_COLUMNS", "NOTHING", "OFFICIAL", "STRICT", "amount", "bounds", "change", "count", "day",
-    "decimal", "effect_style", "measure_name", "name_of_path", "named", "percent", "period_of",
-    "points", "replications_of", "retold", "share", "signed", "size_style", "style_of", "with_band",
-    "with_unit", "written_target",
-]  # fmt: skip

@@ -17,8 +17,7 @@ from simulation.exports.workbook.book import Block, Column, serial
 from simulation.exports.workbook.overview import MEASURES
 from simulation.exports.workbook.words import in_words
 from simulation.language import _, current, n_, title
-from simulation.wording.amounts import otherwise_of
-from simulation.wording.names import count
+from simulation.wording.amounts import count, otherwise_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

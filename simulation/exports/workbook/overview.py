@@ -36,7 +36,7 @@ MEASURES: Final[tuple[tuple[str, Kind, str, str], ...]] = (
     ("utilisation", "percent", later("Utilisation"), later("of all people together, on shift")),
     ("overtime_h", "decimal", later("Overtime"), later("hours")),
     ("people", "decimal", later("People"), later("employed on average")),
-    ("cost", "count", later("Pay"), later("over the period, in the unit of the scenario")),
+    ("cost", "count", later("Cost"), later("over the period, in the unit of the scenario")),
 )  # fmt: skip
 """Measures of the whole centre that a planner asks for: kind, what it is called, what it counts."""
 

@@ -13,7 +13,8 @@ from simulation.exports.workbook.front import front_sheet
 from simulation.exports.workbook.options import options_sheet
 from simulation.exports.workbook.overview import head
 from simulation.language import _, later
-from simulation.wording.names import STRICT, share, style_of
+from simulation.wording.amounts import share
+from simulation.wording.names import STRICT, style_of
 
 if TYPE_CHECKING:
     from simulation.exports.result import Result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.language import _
-from simulation.wording.names import count, percent
+from simulation.wording.amounts import count, percent
 
 if TYPE_CHECKING:
     from simulation.wording.names import Summary

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from simulation.language import _, n_, title
-from simulation.wording.names import STRICT, change, count, percent
+from simulation.wording.amounts import count, percent
+from simulation.wording.names import STRICT, change
 
 if TYPE_CHECKING:
     from simulation.wording.names import Summary

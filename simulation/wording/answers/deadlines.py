@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.language import _, n_, written
-from simulation.wording.names import count
+from simulation.wording.amounts import count
 
 if TYPE_CHECKING:
     from simulation.wording.names import Entry, Summary

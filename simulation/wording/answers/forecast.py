@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.language import _, n_
-from simulation.wording.names import count, day, share
+from simulation.language import _, day, n_
+from simulation.wording.amounts import count, share
 
 if TYPE_CHECKING:
     from simulation.wording.names import Summary

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulation.experiments import verdict
 from simulation.language import _
-from simulation.wording.names import OFFICIAL, STRICT, bounds, percent, with_band
+from simulation.wording.amounts import bounds, percent
+from simulation.wording.names import OFFICIAL, STRICT, with_band
 
 if TYPE_CHECKING:
     from simulation.wording.names import Summary

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from simulation.experiments import is_fraction
 from simulation.language import _, n_, written
-from simulation.wording.names import count, decimal, written_target
+from simulation.wording.amounts import count, decimal
+from simulation.wording.names import written_target
 
 if TYPE_CHECKING:
     from simulation.wording.names import Entry, Summary

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.language import _
-from simulation.wording.amounts import amount, short
-from simulation.wording.names import NOTHING, count, measure_name, style_of, with_unit
+from simulation.wording.amounts import NOTHING, amount, count, short, with_unit
+from simulation.wording.names import measure_name, style_of
 
 if TYPE_CHECKING:
     from simulation.wording.names import Entry, Summary

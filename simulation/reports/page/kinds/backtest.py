@@ -10,8 +10,9 @@ from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
+from simulation.wording.amounts import bounds, count, decimal, percent, share
 from simulation.wording.codes import COUNTS
-from simulation.wording.names import FORM_COLUMNS, bounds, count, decimal, percent, share
+from simulation.wording.names import FORM_COLUMNS
 
 if TYPE_CHECKING:
     from simulation.reports.page.subject import Subject

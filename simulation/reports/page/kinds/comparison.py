@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.language import _, n_
+from simulation.language import _, n_, retold
 from simulation.reports.applicants import warn_of_options
 from simulation.reports.cells import PLACES
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table, note_if
@@ -12,21 +12,9 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
+from simulation.wording.amounts import NOTHING, bounds, count, decimal, percent, share
 from simulation.wording.answers.comparison import BASE, option_name
-from simulation.wording.names import (
-    NOTHING,
-    OFFICIAL,
-    STRICT,
-    bounds,
-    change,
-    count,
-    decimal,
-    measure_name,
-    named,
-    percent,
-    retold,
-    share,
-)
+from simulation.wording.names import OFFICIAL, STRICT, change, measure_name, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,9 +11,9 @@ from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, bars
 from simulation.reports.page.kinds.base import Body, present
 from simulation.reports.page.parts.terms import term_name
+from simulation.wording.amounts import NOTHING, amount, bounds, count, percent
 from simulation.wording.answers.deadlines import found_in, promise
 from simulation.wording.codes import STATUS
-from simulation.wording.names import NOTHING, amount, bounds, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

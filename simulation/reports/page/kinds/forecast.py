@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.language import _
+from simulation.language import _, day
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.kinds.base import Body, present
-from simulation.wording.names import FORM_COLUMNS, NOTHING, bounds, count, day, named, share
+from simulation.wording.amounts import NOTHING, bounds, count, share
+from simulation.wording.names import FORM_COLUMNS, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -19,7 +19,8 @@ from simulation.reports.page.parts.punctuality import (
     rate_figure,
 )
 from simulation.reports.page.parts.terms import terms
-from simulation.wording.names import OFFICIAL, bounds, count, decimal, named
+from simulation.wording.amounts import bounds, count, decimal
+from simulation.wording.names import OFFICIAL, named
 
 if TYPE_CHECKING:
     from simulation.reports.page.subject import Subject

@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulation.experiments import is_fraction
-from simulation.language import _, n_, title
+from simulation.language import _, n_, retold, title
 from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.wording.amounts import now, otherwise_of, plausible
-from simulation.wording.names import (
-    NOTHING,
-    bounds,
-    count,
-    effect_style,
-    retold,
-    share,
-    size_style,
-)
+from simulation.wording.amounts import NOTHING, bounds, count, now, otherwise_of, plausible, share
+from simulation.wording.names import effect_style, size_style
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

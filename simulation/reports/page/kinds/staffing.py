@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from simulation.language import _, written
+from simulation.language import _, retold, written
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale, percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.front import Point, front
 from simulation.reports.page.kinds.base import Body, present
-from simulation.wording.amounts import unit_of_cost
+from simulation.wording.amounts import NOTHING, bounds, count, percent, unit_of_cost
 from simulation.wording.codes import VERDICTS
-from simulation.wording.names import (
-    NOTHING,
-    bounds,
-    count,
-    named,
-    percent,
-    retold,
-    style_of,
-    written_target,
-)
+from simulation.wording.names import named, style_of, written_target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

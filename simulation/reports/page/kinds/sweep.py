@@ -14,19 +14,10 @@ from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
 from simulation.reports.page.figures.rows import Line, Row, dots
 from simulation.reports.page.kinds.base import Body, present
-from simulation.wording.amounts import said
+from simulation.wording.amounts import NOTHING, bounds, count, said, with_unit
 from simulation.wording.answers.sweep import grid_answer, misses, span_of, target_of, value_at
 from simulation.wording.codes import UNITS
-from simulation.wording.names import (
-    NOTHING,
-    bounds,
-    count,
-    measure_name,
-    named,
-    style_of,
-    with_band,
-    with_unit,
-)
+from simulation.wording.names import measure_name, named, style_of, with_band
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

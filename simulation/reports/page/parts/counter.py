@@ -11,7 +11,8 @@ from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.columns import columns
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_values
-from simulation.wording.names import bounds, count, decimal, named, percent
+from simulation.wording.amounts import bounds, count, decimal, percent
+from simulation.wording.names import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

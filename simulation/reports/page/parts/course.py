@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.language import _
+from simulation.language import _, day
 from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.lines import Curve, over_time
-from simulation.wording.names import bounds, count, day
+from simulation.wording.amounts import bounds, count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any, Final
 
-from simulation.language import _, title
+from simulation.language import _, day, title
 from simulation.reports.cells import as_published
 from simulation.reports.page.contents import Command, Entries, Entry, Note, Section, Table
-from simulation.wording.amounts import otherwise_of, said
-from simulation.wording.names import count, day, replications_of
+from simulation.wording.amounts import count, otherwise_of, said
+from simulation.wording.names import replications_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

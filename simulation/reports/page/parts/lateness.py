@@ -10,7 +10,8 @@ from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Row, bars
-from simulation.wording.names import bounds, named, share
+from simulation.wording.amounts import bounds, share
+from simulation.wording.names import named
 
 if TYPE_CHECKING:
     from simulation.wording.names import Summary

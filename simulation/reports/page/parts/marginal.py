@@ -11,7 +11,8 @@ from simulation.reports.page.contents import Figure, Section, Table, note_if
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
-from simulation.wording.names import NOTHING, change, decimal, named
+from simulation.wording.amounts import NOTHING, decimal
+from simulation.wording.names import change, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,8 @@ from simulation.reports.page.figures.dates import weekday
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.heat import Block, blocks
 from simulation.reports.page.figures.rows import Row, bars
-from simulation.wording.names import count, named, share
+from simulation.wording.amounts import count, share
+from simulation.wording.names import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

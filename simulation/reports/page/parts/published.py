@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from simulation.language import _
 from simulation.reports.cells import called, of_published
 from simulation.reports.page.contents import Table
-from simulation.wording.names import NOTHING
+from simulation.wording.amounts import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,15 +11,8 @@ from simulation.reports.page.contents import Figure, Section, Table
 from simulation.reports.page.figures.axes import percent_scale
 from simulation.reports.page.figures.drawing import Name
 from simulation.reports.page.figures.rows import Line, Row, dots
-from simulation.wording.names import (
-    OFFICIAL,
-    STRICT,
-    bounds,
-    count,
-    measure_name,
-    named,
-    percent,
-)
+from simulation.wording.amounts import bounds, count, percent
+from simulation.wording.names import OFFICIAL, STRICT, measure_name, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -9,8 +9,8 @@ from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import terms as drawn
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
-from simulation.wording.amounts import short
-from simulation.wording.names import amount, count, decimal, named
+from simulation.wording.amounts import amount, count, decimal, short
+from simulation.wording.names import named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
