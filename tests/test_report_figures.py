@@ -58,7 +58,8 @@ FIGURES: Final[dict[str, Callable[[], str]]] = {
         NAME, heat.Grid([[0.0, 1.0]], [["1", "9"]], [[False, True]]), ["a"], ["b", "c"], "a ↓ b →"
     ),
     "terms": lambda: terms.terms(
-        NAME, [terms.Term(LONG, "99 % in 3", (0.2, 0.4, 0.5, 0.6), 1.0, exceeds=False)],
+        NAME,
+        [terms.Term(LONG, "99 % in 3", (0.2, 0.4, 0.5, 0.6), (0.57, 0.63), 1.0, exceeds=False)],
         Scale("Deadline used, %", 100.0, from_zero=True),
     ),
     "front": lambda: front.front(

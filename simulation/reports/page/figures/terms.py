@@ -12,6 +12,8 @@ from simulation.reports.page.figures.rows import frame_rows, height_of, name_row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.axes import Axes
+
     from simulation.reports.page.figures.axes import Scale
     from simulation.reports.page.figures.drawing import Name
 
@@ -24,6 +26,7 @@ class Term:
         name: What it is of; it stands above.
         value: What is said beside it.
         quantiles: Half, 90 %, 95 % and 99 % take no longer.
+        band: Within which the last of them lies.
         deadline: How long it may take.
         exceeds: Whether it is drawn in the other colour.
     """
@@ -31,12 +34,13 @@ class Term:
     name: str
     value: str
     quantiles: tuple[float, float, float, float]
+    band: tuple[float, float]
     deadline: float
     exceeds: bool
 
 
 def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
-    """A thick line to the 90 % quantile, a thin one to 99 %, a dot at the median, and the deadline.
+    """A thick line to 90 %, a thin one to 99 % and its band, a dot at the median, the deadline.
 
     Args:
         name: Its name.
@@ -53,11 +57,19 @@ def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
                       solid_capstyle="butt", alpha=0.45)  # fmt: skip
             axes.plot([0, nearly_all], [place, place], color=colour, linewidth=1.4,
                       marker="|", markevery=[1], markersize=8)  # fmt: skip
+            _bracket(axes, place, (scale.factor * row.band[0], scale.factor * row.band[1]), colour)
             axes.plot([half], [place], marker="s" if row.exceeds else "o", markersize=5,
                       color=colour)  # fmt: skip
             axes.plot([deadline] * 2, [place - 0.24, place + 0.24], color=INK, linewidth=2.2)
             name_row(axes, place, row.name, row.value)
         frame_rows(axes, len(rows))
-        held = [number for row in rows for number in (*row.quantiles, row.deadline)]
+        held = [number for row in rows for number in (*row.quantiles, *row.band, row.deadline)]
         scale_x(axes, scale, held, ticks=7)
     return drawn.svg
+
+
+def _bracket(axes: Axes, place: int, band: tuple[float, float], colour: str) -> None:
+    """Below a line, from where to where its end may lie."""
+    ends, level = place + 0.13, place + 0.21
+    axes.plot([band[0], band[0], band[1], band[1]], [ends, level, level, ends], color=colour,
+              linewidth=0.9)  # fmt: skip

@@ -9,7 +9,7 @@ from simulation.reports.page.contents import Figure, Note, Section, Table
 from simulation.reports.page.figures import terms as drawn
 from simulation.reports.page.figures.axes import Scale
 from simulation.reports.page.figures.drawing import Name
-from simulation.wording.amounts import amount, count, decimal, short
+from simulation.wording.amounts import amount, bounds, count, decimal, short
 from simulation.wording.names import named
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def terms(summary: Summary) -> Section | None:
     about = _(
         "Legal working time used, without supplement pauses, as a share of the deadline (the "
         "upright bar at 100 %). Dot: half of the dossiers take no longer; thick line: 90 %; thin "
-        "line, and the number beside it: 99 %. Squares need more than the deadline for 99 %. Those "
-        "with most room first."
+        "line, and the number beside it: 99 %, its 95 % interval bracketed. Squares need more than "
+        "the deadline for 99 %. Those with most room first."
     )
     if len(found) > len(shown):
         about += " " + _("The {number} with the most dossiers.").format(number=count(len(shown)))
@@ -74,12 +74,17 @@ def _tells(term: Term) -> bool:
 
 def _drawn(summary: Summary, term: Term) -> drawn.Term:
     used = [term[name]["mean"] / term["deadline_wd"] for name in _QUANTILES]
+    low, high = (
+        used[3] if (end := term["p99_wd"][side]) is None else end / term["deadline_wd"]
+        for side in ("low", "high")
+    )
     value = _("{used} of {deadline} wd").format(
         used=decimal(term["p99_wd"]["mean"]), deadline=short(round(term["deadline_wd"], 1))
     )
     return drawn.Term(
-        term_name(summary, term), value, (used[0], used[1], used[2], used[3]), 1.0, used[3] > 1.0
-    )
+        term_name(summary, term), value, (used[0], used[1], used[2], used[3]),
+        (low, high), 1.0, used[3] > 1.0,
+    )  # fmt: skip
 
 
 def _deadline(term: Term) -> str:
@@ -103,7 +108,7 @@ def term_name(summary: Summary, term: Term) -> str:
 def _table(summary: Summary, found: list[Term]) -> Table:
     columns = (
         _("Procedure"), _("Deadline"), _("Resolved"), _("50 %, wd"), _("90 %, wd"), _("95 %, wd"),
-        _("99 %, wd"),
+        _("99 %, wd"), _("Interval of 99 %"),
     )  # fmt: skip
     rows = [
         [
@@ -111,6 +116,7 @@ def _table(summary: Summary, found: list[Term]) -> Table:
             _deadline(term),
             count(term["resolved"]["mean"]),
             *(decimal(term[name]["mean"]) for name in _QUANTILES),
+            bounds(term["p99_wd"], decimal),
         ]
         for term in found
     ]
