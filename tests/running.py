@@ -12,6 +12,8 @@ from simulation.cli import main
 from simulation.scenario import load_scenario
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pytest
 
     from simulation.scenario import Scenario
@@ -50,12 +52,14 @@ class Caller:
         return Called(main(), *self.capsys.readouterr())
 
 
-def start(*arguments: object, cwd: Path) -> subprocess.Popen[str]:
+def start(
+    *arguments: object, cwd: Path, env: Mapping[str, str] | None = None
+) -> subprocess.Popen[str]:
     """Motcua in a process (and a process group) of its own."""
     return subprocess.Popen(
         [sys.executable, "-m", "simulation", *map(str, arguments)],
         cwd=cwd,
-        env={"PATH": "", "PYTHONPATH": str(ROOT)},
+        env={"PATH": "", "PYTHONPATH": str(ROOT), **(env or {})},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -23,11 +25,11 @@ from simulation.execution import cluster as cluster_module
 from simulation.experiments import Case, Model, Outcome, Study, replicate, to_json
 from simulation.scenario import load_options
 from simulation.store import Store
-from tests.running import EVERY_STEP, ROOT, VALID, finish, office, start
+from tests.running import EVERY_STEP, MINIMAL, ROOT, VALID, finish, office, start
 from tests.test_store import contents, rows, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 needs_dask = pytest.mark.skipif(
@@ -50,12 +52,14 @@ class Loopback:
     scheduler: subprocess.Popen[bytes]
 
 
-def dask(part: str, *arguments: object, cwd: Path) -> subprocess.Popen[bytes]:
+def dask(
+    part: str, *arguments: object, cwd: Path, env: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
     """Start ``dask scheduler`` or ``dask worker``."""
     return subprocess.Popen(
         [sys.executable, "-m", f"distributed.cli.dask_{part}", *map(str, arguments)],
         cwd=cwd,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -63,20 +67,23 @@ def dask(part: str, *arguments: object, cwd: Path) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def loopback(directory: Path, workers: int = 2) -> Iterator[Loopback]:
-    """A cluster on loopback, killed at the end."""
+def loopback(
+    directory: Path, workers: int = 2, env: Mapping[str, str] | None = None
+) -> Iterator[Loopback]:
+    """A cluster on loopback, killed at the end; with TLS if the environment says so."""
+    host = "tls://127.0.0.1" if env else "127.0.0.1"
     file = directory / "scheduler.json"
     with ExitStack() as stack:
         scheduler = dask(
-            "scheduler", "--host", "127.0.0.1", "--port", 0, "--no-dashboard",
-            "--scheduler-file", file, cwd=directory,
+            "scheduler", "--host", host, "--port", 0, "--no-dashboard",
+            "--scheduler-file", file, cwd=directory, env=env,
         )  # fmt: skip
         stack.callback(end, scheduler)
         found = Loopback(address_in(file), [], scheduler)
         for _ in range(workers):
             worker = dask(
                 "worker", found.address, "--nthreads", 1, "--no-nanny", "--no-dashboard",
-                "--local-directory", directory, cwd=directory,
+                "--local-directory", directory, cwd=directory, env=env,
             )  # fmt: skip
             stack.callback(end, worker)
             found.workers.append(worker)
@@ -256,6 +263,42 @@ def test_encryption_that_is_not_set_up(dask_cluster: Loopback, scheme: str) -> N
 
     assert ended.stdout.startswith(f"there is no scheduler at {address}: ")
     assert "Traceback" not in ended.stderr
+
+
+def secured(directory: Path) -> dict[str, str]:
+    """The environment of docs/cluster.md, with certificates that are made as it says."""
+    page = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+    chapter = page.partition("## Secure it with TLS")[2]
+    certificates, settings, *_rest = re.findall(r"```sh\n(.*?)```", chapter, re.DOTALL)
+    said = subprocess.run(
+        ["/bin/sh", "-ec", f"{certificates}{settings}env"],
+        cwd=directory,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    pairs = (line.split("=", maxsplit=1) for line in said.splitlines() if line.startswith("DASK_"))
+    return dict(pairs)
+
+
+@needs_dask
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not installed")
+def test_run_on_a_cluster_with_tls(tmp_path: Path) -> None:
+    """With the certificates a run is the serial one; who has none gets no connection."""
+    words = "run", MINIMAL, "--replications", 3, "--out"
+    env = secured(tmp_path)
+    with loopback(tmp_path, 1, env) as found:
+        assert found.address.startswith("tls://")
+        cluster = "--cluster", found.address
+        with_them = finish(start(*words, tmp_path / "tls", *cluster, cwd=tmp_path, env=env))
+        without = finish(start(*words, tmp_path / "none", *cluster, cwd=tmp_path))
+    serial = finish(start(*words, tmp_path / "serial", "--workers", 1, cwd=tmp_path))
+
+    assert (with_them.code, serial.code) == (0, 0), with_them.err
+    (folder,) = (tmp_path / "serial").glob("*/*")
+    assert contents(tmp_path / "tls" / folder.relative_to(tmp_path / "serial")) == contents(folder)
+    assert without.code == 1
+    assert without.err.startswith("motcua: there is no scheduler at tls://")
 
 
 @needs_dask
