@@ -14,9 +14,7 @@ import numpy as np
 
 from simulation.engines.compiled.kernel import work
 from simulation.engines.compiled.office import lay_out
-from simulation.semantics import Outcome
 from simulation.tables import Journal, Pieces
-from simulation.units import NEVER
 
 if TYPE_CHECKING:
     from simulation.engines.compiled.office import Office
@@ -37,7 +35,6 @@ def run(service: ServicePlan, demand: Demand, attendance: Attendance) -> Journal
 
 def _journal(office: Office) -> Journal:
     papers = office.papers
-    papers.outcome[(papers.ended_s != NEVER) & (papers.outcome == Outcome.NONE)] = Outcome.DONE
     pieces = office.agenda.pieces[: office.agenda.next[0].piece]
     pieces = pieces[np.lexsort((pieces["visit"], pieces["started_s"]))]
     return Journal(

@@ -37,7 +37,6 @@ def expect_end(office: Office, v: int) -> None:
     """A visit will be the next to end: have fetched what it takes to go on to the one after it."""
     papers = office.papers
     prefetch(papers.row, v)
-    prefetch(papers.dossier, v)
     prefetch(papers.place, v + 1)
     prefetch(papers.work_s, v + 1)
     prefetch(papers.ready_s, v + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from simulation.engines.compiled.dossiers import (
     come_to,
@@ -31,11 +31,14 @@ from simulation.engines.compiled.lists import (
     time_of,
 )
 from simulation.engines.compiled.people import come, dispatch, put_down, write_open_pieces
-from simulation.semantics import Kind
+from simulation.semantics import Kind, Outcome
 from simulation.units import NEVER
 
 if TYPE_CHECKING:
-    from simulation.engines.compiled.office import Office
+    from simulation.engines.compiled.office import Office, Papers
+
+NONE: Final = int(Outcome.NONE)
+DONE: Final = int(Outcome.DONE)
 
 
 @compiled
@@ -48,6 +51,15 @@ def work(office: Office) -> None:
         leave_halls(office, t)
         t = next_instant(office)
     write_open_pieces(office)
+    write_outcomes(office.papers)
+
+
+@inlined
+def write_outcomes(papers: Papers) -> None:
+    """What has ended, and not because somebody left unserved, is done."""
+    for v in range(len(papers.row)):
+        if papers.ended_s[v] != NEVER and papers.outcome[v] == NONE:
+            papers.outcome[v] = DONE
 
 
 @inlined

@@ -7,10 +7,11 @@ those of demand are read where they are, and those of the journal are written in
 from __future__ import annotations
 
 from mmap import ACCESS_COPY, mmap
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from simulation.engines.compiled.jit import compiled
 from simulation.engines.compiled.lists import BITS, NO_STAMP, places_for
 from simulation.errors import InputError
 from simulation.language import _, written
@@ -26,13 +27,12 @@ if TYPE_CHECKING:
     from simulation.tables import Attendance, Demand
     from simulation.worktime import Calendar
 
+    Column = NDArray[Any]
     Ints = NDArray[np.int64]
     Table = Any  # an array of records, with int64 fields
 
 
 FOLLOWS, SPARE, OPENS = 0, 1, 2
-
-_PART: Final = 250_000
 
 
 class Rules(NamedTuple):
@@ -65,7 +65,8 @@ class Rules(NamedTuple):
 class Papers(NamedTuple):
     """Dossiers and visits: columns of `Demand` and `Journal`, and what is kept beside them.
 
-    In ``outcome`` the kernel writes who leaves unserved; what else has ended is done.
+    In ``outcome`` the kernel writes who leaves unserved, and at the end that all else that has
+    ended is done.
 
     Attributes:
         due_s: Due instant of a dossier; NEVER before it is accepted.
@@ -233,10 +234,10 @@ def lay_out(service: ServicePlan, demand: Demand, attendance: Attendance) -> Off
                 most=written(f"{(1 << BITS) - 1:,}"),
             )
         )
-    visits_of_row = _visits_of_row(demand.row, len(service.rows.kind))
+    papers, visits_of_row = _papers(demand, len(service.rows.kind))
     return Office(
         rules=_rules(service),
-        papers=_papers(demand),
+        papers=papers,
         staff=_staff(service, attendance),
         desks=_desks(service, visits_of_row),
         turns=_turns(service),
@@ -278,22 +279,26 @@ def _asks_for_due(service: ServicePlan) -> bool:
     return by_due or bool(service.rows.from_due.any())
 
 
-def _papers(demand: Demand) -> Papers:
+def _papers(demand: Demand, rows: int) -> tuple[Papers, Ints]:
+    """The papers, and how many visits there are of each row."""
     dossiers, visits = demand.dossiers, demand.visits
-    place = np.zeros(visits + 1, np.int8)
-    place[:-1][demand.attempt > 0] = SPARE
-    place[demand.visit_ptr] = OPENS
-    return Papers(
+    dossier, place = np.empty(visits, np.int32), np.empty(visits + 1, np.int8)
+    visits_of_row = np.zeros(rows, np.int64)
+    visit_ptr = _constant(demand.visit_ptr, np.int64)
+    row = _constant(demand.row, np.int32)
+    attempt = _constant(demand.attempt, np.int16)
+    bind(visit_ptr, row, attempt, dossier, place, visits_of_row)
+    papers = Papers(
         submitted_s=_constant(demand.submitted_s, np.int64),
         accepted_s=_constant(demand.accepted_s, np.int64),
         paused_s=_constant(demand.paused_s, np.int64),
-        visit_ptr=_constant(demand.visit_ptr, np.int64),
+        visit_ptr=visit_ptr,
         cell=_constant(demand.cell, np.int32),
         due_s=np.full(dossiers, NEVER, np.int64),
         branches=np.zeros(dossiers, np.int32),
-        dossier=np.repeat(np.arange(dossiers, dtype=np.int32), np.diff(demand.visit_ptr)),
+        dossier=dossier,
         place=place,
-        row=_constant(demand.row, np.int32),
+        row=row,
         work_s=_constant(demand.work_s, np.int64),
         left_s=_room(visits),
         patience_s=_constant(demand.patience_s, np.int64),
@@ -304,6 +309,22 @@ def _papers(demand: Demand) -> Papers:
         ended_s=np.full(visits, NEVER, np.int64),
         outcome=np.full(visits, Outcome.NONE, np.int8),
     )
+    return papers, visits_of_row
+
+
+@compiled
+def bind(  # noqa: PLR0917  three columns to read and three to write
+    visit_ptr: Ints, row: Column, attempt: Column, dossier: Column, place: Column,
+    visits_of_row: Ints,
+) -> None:  # fmt: skip
+    """Write down whose each visit is and which place it has; count the visits of each row."""
+    for d in range(len(visit_ptr) - 1):
+        for v in range(visit_ptr[d], visit_ptr[d + 1]):
+            dossier[v] = d
+            place[v] = SPARE if attempt[v] > 0 else FOLLOWS
+            visits_of_row[row[v]] += 1
+        place[visit_ptr[d]] = OPENS
+    place[len(row)] = OPENS
 
 
 def _staff(service: ServicePlan, attendance: Attendance) -> Staff:
@@ -409,14 +430,6 @@ def _agenda(service: ServicePlan, visits_of_row: Ints, spans: int) -> Agenda:
         # and if the visit goes on, makes a piece of its last part.
         pieces=_room(2 * spans * (piece.itemsize // 8)).view(piece),
     )
-
-
-def _visits_of_row(row: NDArray[np.int32], rows: int) -> Ints:
-    """How many visits there are of each row; counted in parts, as numpy counts in a copy."""
-    visits = np.zeros(rows, np.int64)
-    for part in np.array_split(row, 1 + len(row) // _PART):
-        visits += np.bincount(part, minlength=rows)
-    return visits
 
 
 def _visits_at(place: Ints, visits_of_row: Ints, places: int) -> Ints:
