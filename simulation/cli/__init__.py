@@ -7,6 +7,7 @@ once.
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 from contextlib import suppress
@@ -54,6 +55,7 @@ def program() -> NoReturn:
     What is to be done at exit is done, such as removing temporary directories, and the rest of the
     interpreter's own end is skipped: it would take numba and pandas apart, module by module.
     """
+    gc.set_threshold(10_000)  # modules and models are many objects, and hardly any is garbage
     code = main()
     atexit._run_exitfuncs()  # noqa: SLF001 - Python has no public name for it, and os._exit leaves it out
     if sys.stderr is not None:
