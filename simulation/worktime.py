@@ -205,6 +205,14 @@ def next_open_one(begin_s: Column, end_s: Column, _cum_s: Column, t_s: int) -> i
     return max(t_s, begin_s[over])
 
 
+def distinct(instants_s: IntArray) -> IntArray:
+    """The different ones, in order. `numpy.unique` is as right, but imports masked arrays."""
+    ordered = np.sort(instants_s)
+    first = np.ones(len(ordered), np.bool_)
+    first[1:] = ordered[1:] != ordered[:-1]
+    return ordered[first]
+
+
 def weekly_calendar(
     first_day: date,
     days: int,

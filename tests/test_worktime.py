@@ -379,3 +379,11 @@ def test_public_holidays_are_the_same_without_the_other_countries() -> None:
     years = range(1990, 2041)
     whole = holidays.country_holidays("VN", years=years, language="vi")
     assert worktime.public_holidays(years) == dict(whole)
+
+
+@many
+@given(st.lists(st.integers(-5, 5)))
+def test_distinct_instants_are_in_order(instants_s: list[int]) -> None:
+    """Each instant once, the earliest first."""
+    found = worktime.distinct(np.array(instants_s, np.int64))
+    assert found.tolist() == sorted(set(instants_s))

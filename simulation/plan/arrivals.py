@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from simulation.plan.arrays import ArrivalRate
 from simulation.scenario.dates import WEEKDAYS, parse_span
 from simulation.scenario.demand import MONTHS
 from simulation.units import DAY_S
-from simulation.worktime import is_open
+from simulation.worktime import distinct, is_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,15 +64,24 @@ def _added(own: Mapping[str, float], shared: Mapping[str, float]) -> dict[str, f
     return {name: own.get(name, 0.0) + shared.get(name, 0.0) for name in {**own, **shared}}
 
 
-def arrival_rate(
-    timeline: Timeline, channel: Channel, calendar: Calendar | None, procedure: Procedure
-) -> ArrivalRate:
-    """Relative intensity by month, weekday, hour, dated weights and the procedure's dates.
+class Pattern(NamedTuple):
+    """What weighs alike for all procedures of a channel.
 
-    Where the channel has no calendar of its own, a public holiday weighs as a Sunday.
+    Attributes:
+        edges_s: Begins of the spans of equal weight, and the end of the last.
+        by_day: Relative intensity of days: month, weekday, and the channel's dated weight.
+        by_span: That of spans within their day: hour, and whether the channel is open.
     """
+
+    edges_s: NDArray[np.int64]
+    by_day: NDArray[np.float64]
+    by_span: NDArray[np.float64]
+
+
+def pattern(timeline: Timeline, channel: Channel, calendar: Calendar | None) -> Pattern:
+    """The pattern of a channel; without a calendar of its own a holiday weighs as a Sunday."""
     end_s = timeline.horizon.rates_s
-    edges_s = np.unique(
+    edges_s = distinct(
         np.concatenate(
             [
                 np.arange(0, end_s + 1, DAY_S),
@@ -82,36 +91,36 @@ def arrival_rate(
         )
     )
     edges_s = edges_s[edges_s <= end_s]
-    begin_s = edges_s[:-1]
-    weight = _day_weight(timeline, channel, calendar, procedure)[begin_s // DAY_S]
-    weight *= _hour_weight(channel.profile, begin_s % DAY_S)
+    by_span = _hour_weight(channel.profile, edges_s[:-1] % DAY_S)
     if calendar is not None:
-        weight *= is_open(calendar, begin_s)
-    return ArrivalRate(edges_s, weight)
+        by_span *= is_open(calendar, edges_s[:-1])
+    by_day = _day_weight(timeline, channel, holidays_rest=calendar is None)
+    return Pattern(edges_s, by_day, by_span)
+
+
+def arrival_rate(timeline: Timeline, shared: Pattern, procedure: Procedure) -> ArrivalRate:
+    """The pattern of a channel with a procedure's weight, and nothing while there is no such."""
+    days = len(shared.by_day)
+    offered = np.zeros(days, np.bool_)
+    offered[timeline.span(procedure.begins, procedure.ends)] = True
+    weight = shared.by_day * timeline.by_day(procedure.weight, days * DAY_S)
+    by_day = np.where(offered, weight, 0.0)
+    return ArrivalRate(shared.edges_s, by_day[shared.edges_s[:-1] // DAY_S] * shared.by_span)
 
 
 def _day_weight(
-    timeline: Timeline, channel: Channel, calendar: Calendar | None, procedure: Procedure
+    timeline: Timeline, channel: Channel, *, holidays_rest: bool
 ) -> NDArray[np.float64]:
-    """What each day weighs; nothing while there is no such procedure."""
     end_s = timeline.horizon.rates_s
-    days = end_s // DAY_S
     profile, sunday = channel.profile, WEEKDAYS.index("sun")
     months = np.array([profile.month.get(month, 1.0) for month in MONTHS])
     weekdays = np.array([profile.weekday.get(weekday, 1.0) for weekday in WEEKDAYS])
-    weekday = timeline.weekdays[:days].copy()
-    if calendar is None:
-        for holiday in timeline.holidays:
-            weekday[timeline.span(holiday, holiday)] = sunday
-    weight = (
-        months[timeline.months[:days]]
-        * weekdays[weekday]
-        * timeline.by_day(channel.weight, end_s)
-        * timeline.by_day(procedure.weight, end_s)
-    )
-    offered = np.zeros(days, np.bool_)
-    offered[timeline.span(procedure.begins, procedure.ends)] = True
-    return np.where(offered, weight, 0.0)
+    weekday = timeline.weekdays[: end_s // DAY_S].copy()
+    for holiday in timeline.holidays if holidays_rest else ():
+        weekday[timeline.span(holiday, holiday)] = sunday
+    month = timeline.months[: end_s // DAY_S]
+    profiled: NDArray[np.float64] = months[month] * weekdays[weekday]
+    return profiled * timeline.by_day(channel.weight, end_s)
 
 
 def _hour_edges_s(profile: Profile, end_s: int) -> NDArray[np.int64]:

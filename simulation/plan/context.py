@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from simulation.legal import LegalClock
 from simulation.plan.arrays import Names
-from simulation.plan.arrivals import unrounded_volumes, volumes
+from simulation.plan.arrivals import Pattern, pattern, unrounded_volumes, volumes
 from simulation.plan.deadlines import deadline_of
 from simulation.plan.horizon import Timeline, timeline
 from simulation.plan.template import Template
@@ -20,7 +20,7 @@ from simulation.worktime import from_spans
 
 if TYPE_CHECKING:
     from simulation.plan.template import TemplateRow
-    from simulation.scenario.demand import Arrival
+    from simulation.scenario.demand import Arrival, Channel
     from simulation.scenario.model import OpenDossier, Scenario
     from simulation.scenario.values import Deadline
     from simulation.worktime import Calendar
@@ -79,6 +79,15 @@ class Context:
     def calendar(self, name: str) -> Calendar:
         """A calendar of the scenario."""
         return self.calendars[self.calendar_number(name)]
+
+    @cached_property
+    def patterns(self) -> dict[str, Pattern]:
+        """When dossiers come, by channel."""
+        return {name: self._pattern(channel) for name, channel in self.scenario.channels.items()}
+
+    def _pattern(self, channel: Channel) -> Pattern:
+        opens = None if channel.calendar is None else self.calendar(channel.calendar)
+        return pattern(self.time, channel, opens)
 
     @cached_property
     def legal_clock(self) -> LegalClock:

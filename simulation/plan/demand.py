@@ -71,9 +71,8 @@ def _cell_plan(context: Context, number: int, cell: Cell, first_row: int) -> Cel
 def _rate(context: Context, cell: Cell) -> ArrivalRate:
     """Intensity of arrivals; before the period there are some only in a warm-up."""
     scenario = context.scenario
-    channel, procedure = scenario.channels[cell.channel], scenario.procedures[cell.procedure]
-    calendar = None if channel.calendar is None else context.calendar(channel.calendar)
-    rate = arrival_rate(context.time, channel, calendar, procedure)
+    shared = context.patterns[cell.channel]
+    rate = arrival_rate(context.time, shared, scenario.procedures[cell.procedure])
     if isinstance(scenario.start, Warm):
         return rate
     return replace(
