@@ -24,7 +24,7 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
-OF_ENGINES = re.compile(r"tests\.test_(engine|naive_office)")
+OF_ENGINES = re.compile(r"tests\.test_(engine|naive_office|properties|option_effects)")
 """Modules of tests that ask what engines do; the others ask what is made of a journal."""
 
 

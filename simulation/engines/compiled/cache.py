@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 VARIABLE: Final = "MOTCUA_CACHE_DIR"
 """Environment variable that names another directory than the user's usual one for caches."""
 
+BRIEF: Final = frozenset({"bind"})
+"""Functions that take next to no time to compile: nobody need be told."""
+
 DIGEST_SIZE: Final = hashlib.sha256().digest_size
 
 _log = logging.getLogger("simulation.engines")
@@ -92,7 +95,7 @@ class KernelCache(_Cache):
         target_context.refresh()
         path = self._path(sig, target_context.codegen())
         found = None if path is None else _load(path, target_context)
-        if found is None:
+        if found is None and self._name not in BRIEF:
             _log.warning(
                 _("compiling the engine; this takes a quarter of a minute, once per version")
             )
