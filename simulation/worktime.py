@@ -205,14 +205,6 @@ def next_open_one(begin_s: Column, end_s: Column, _cum_s: Column, t_s: int) -> i
     return max(t_s, begin_s[over])
 
 
-def distinct(instants_s: IntArray) -> IntArray:
-    """The different ones, in order. `numpy.unique` is as right, but imports masked arrays."""
-    ordered = np.sort(instants_s)
-    first = np.ones(len(ordered), np.bool_)
-    first[1:] = ordered[1:] != ordered[:-1]
-    return ordered[first]
-
-
 def weekly_calendar(
     first_day: date,
     days: int,
@@ -254,17 +246,15 @@ def public_holidays(years: Iterable[int]) -> dict[date, str]:
 
 
 def _vietnam() -> Callable[..., HolidayBase]:
-    """Vietnam's holidays alone: with their package those of all other countries would load.
-
-    They are a tenth of all that a run does before it simulates.
-    """
+    """Vietnam's holidays alone: with their package those of all other countries would load."""
     import holidays  # noqa: PLC0415 - heavy, and only scenarios need it
 
     file = Path(holidays.__file__).with_name("countries") / "vietnam.py"
     spec = spec_from_file_location("holidays.countries.vietnam", file)
-    if spec is None or spec.loader is None or not file.is_file():  # another version of the package
-        return partial(holidays.country_holidays, "VN")
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    vietnam: type[HolidayBase] = module.Vietnam
-    return vietnam
+    if file.is_file() and spec is not None and spec.loader is not None:
+        module = module_from_spec(spec)
+        spec.loader.exec_module(module)
+        if found := getattr(module, "Vietnam", None):
+            vietnam: type[HolidayBase] = found
+            return vietnam
+    return partial(holidays.country_holidays, "VN")  # another version of the package

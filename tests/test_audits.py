@@ -74,7 +74,7 @@ def audited(record: Record, ledger: Ledger, journal: Journal | None = None) -> N
 @settings(max_examples=120)
 @given(offices())
 def test_every_office_passes(engine: Engine, small: Office) -> None:
-    """Nothing is wrong with what engines, ledger and measures make of any office."""
+    """Nothing is wrong with what an engine, ledger and measures make of any office."""
     record = record_of(engine, small)
     audited(record, make_ledger(record))
 

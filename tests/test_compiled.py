@@ -22,11 +22,11 @@ from hypothesis import strategies as st
 
 from simulation import worktime
 from simulation.engines import compiled, default_engine, ready
-from simulation.engines.compiled import kernel, run
+from simulation.engines.compiled import kernel, office, run
 from simulation.engines.compiled.cache import VARIABLE, KernelCache, digest_of, kernel_sources
 from simulation.engines.compiled.jit import first_above, first_not_below, inlined
 from simulation.engines.compiled.lists import NO_STAMP, insert, places_for, play, pop, push
-from simulation.engines.compiled.office import lay_out
+from simulation.engines.compiled.office import bind, lay_out
 from simulation.engines.compiled.prefetch import prefetch
 from simulation.engines.compiled.queues import dequeue, enqueue
 from simulation.engines.reference import run as reference
@@ -134,9 +134,9 @@ def test_replications_run_side_by_side_in_threads() -> None:
     """Offices that work at the same time do not disturb one another."""
     tables = [crowded(seed).tables() for seed in range(8)]
     with ThreadPoolExecutor(4) as pool:
-        journals = list(pool.map(lambda office: run(*office), tables))
-    for found, office in zip(journals, tables, strict=True):
-        assert_same(found, run(*office), office[1])
+        journals = list(pool.map(lambda one: run(*one), tables))
+    for found, one in zip(journals, tables, strict=True):
+        assert_same(found, run(*one), one[1])
 
 
 def test_an_office_too_large_for_its_numbers_is_refused() -> None:
@@ -213,14 +213,15 @@ def compare_watched(numbered: range, crowds: range) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compiled, "lay_out", lay_out_watched)
-        for office in (*map(office_numbered, numbered), *map(crowded, crowds)):
-            assert_same_as_reference(office)
+        patch.setattr(office, "bind", lambda *columns: bind(*map(watched, columns)))
+        for place in (*map(office_numbered, numbered), *map(crowded, crowds)):
+            assert_same_as_reference(place)
 
 
 def watch(changed: str = "", offices: int = 400) -> str:
     """Compare watched offices in plain Python, with some name of the kernel's changed."""
     code = f"""
-from simulation.engines.compiled import dossiers, halls, kernel, people, queues
+from simulation.engines.compiled import dossiers, halls, kernel, office, people, queues
 from tests.test_compiled import compare_watched
 {changed}
 compare_watched(range({offices}), range({offices} // 100))
@@ -242,6 +243,7 @@ def test_no_index_of_the_kernel_lies_outside() -> None:
         ("people.append = lambda entries, number: entries.__setitem__(-1, number)", "-1 of"),
         ("queues.move = lambda keys, *_: keys[-2:]", "None, None) of"),
         ("halls.take_last = lambda entries: entries[len(entries)]", " of"),
+        ("office.range = lambda *ends: range(-1, ends[-1])", "-1 of"),
     ],
 )
 def test_an_index_outside_is_noticed(changed: str, outside: str) -> None:
@@ -464,10 +466,10 @@ def python(code: str, **variables: str) -> str:
     return done.stderr
 
 
-def kept(function: Callable[[int], int]) -> Any:
+def kept(function: Callable[[int], int], **options: bool) -> Any:
     """A function compiled and kept in the way of the kernel, which takes longer."""
     dispatcher = njit(function)
-    dispatcher._cache = KernelCache("double")  # noqa: SLF001  as `jit.compiled` does
+    dispatcher._cache = KernelCache("double", **options)  # noqa: SLF001  as `jit.compiled` does
     return dispatcher
 
 
@@ -507,6 +509,14 @@ def test_what_was_compiled_once_is_loaded(
     assert sum(again.stats.cache_hits.values()) == 1
     assert not caplog.text
     assert [path.suffix for path in directory.iterdir()] == [".bin"]
+
+
+@with_jit
+@pytest.mark.usefixtures("directory")
+def test_what_compiles_in_no_time_is_not_announced(caplog: pytest.LogCaptureFixture) -> None:
+    """With an empty cache people are told once, of the kernel, and not of what goes before it."""
+    assert kept(double, announced=False)(21) == 42
+    assert not caplog.text
 
 
 @with_jit

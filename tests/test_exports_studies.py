@@ -167,6 +167,6 @@ def test_a_result_in_an_older_form_is_refused_in_words(
         raise KeyError("not in this summary")
 
     monkeypatch.setattr("simulation.exports.workbook.study.head", lacks)
-    with pytest.raises(StoreError, match="makes no workbook; simulate it again"):
+    with pytest.raises(StoreError, match="does not know; simulate it again"):
         export("sweep", "xlsx", tmp_path / "book.xlsx", results=shelf)
     assert list(tmp_path.iterdir()) == []

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HOW_TO: Final = (ROOT / "docs" / "how-to.md").read_text(encoding="utf-8")
-LIGHT: Final = "--replications 2 --workers 1 --set workload=0.1"
+SMALL: Final = "--set workload=0.1"
 FEW: Final = {
-    "run": LIGHT,
-    "compare": LIGHT,
-    "sweep": "--replications 2 --workers 1",
-    "staff": f"--cap 4 --budget 30 {LIGHT}",
-    "forecast": "--replications 2 --workers 1",
+    "run": f"--replications 2 {SMALL}",
+    "compare": f"--replications 2 {SMALL}",
+    "sweep": "--replications 2 --workers 2",
+    "staff": f"--replications 2 --cap 4 --budget 30 {SMALL}",
+    "forecast": "--replications 2",
 }
 """Options behind a command, of which the last one counts."""
 
@@ -52,7 +52,7 @@ def few(line: str) -> str:
     more = "" if "--example" in words else FEW.get(words[1], "")
     if "--precision" in words:
         words[words.index("--precision") + 1] = "5pp"
-        more = more.removeprefix("--replications 2")
+        more = SMALL
     return f"{shlex.quote(sys.executable)} -m simulation {shlex.join(words[1:])} {more}"
 
 

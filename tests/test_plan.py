@@ -20,12 +20,14 @@ from simulation.distributions import Constant, Lognormal
 from simulation.errors import ScenarioError
 from simulation.legal import LegalClock
 from simulation.plan.apportionment import apportion
+from simulation.plan.arrays import Horizon
 from simulation.plan.arrivals import volumes
 from simulation.plan.backlog import oldest_age_s
+from simulation.plan.horizon import Timeline
 from simulation.plan.identity import plan_digest
 from simulation.plan.resolve import Plan, resolve
 from simulation.scenario import load_scenario
-from simulation.scenario.values import Deadline
+from simulation.scenario.values import Dated, Deadline, Staff
 from simulation.scenario.vary import vary
 from simulation.semantics import Clock, DeadlineKind, Ends, Kind
 from simulation.tables import Segment
@@ -353,6 +355,28 @@ def test_own_volume_comes_out_of_the_channels(tmp_path: Path) -> None:
         tmp_path, "channels.counter.volumes={permit: 40}", "mix={licence: 1}", "workload=2"
     )
     assert volumes(scenario, "counter") == {"permit": 80, "licence": 120}
+
+
+days = st.dates(date(2020, 12, 1), date(2021, 2, 28))
+
+
+@settings(max_examples=100)
+@given(
+    st.dictionaries(st.tuples(days, days).map(sorted).map(tuple), st.sampled_from([0, 0.5, 3])),
+    st.dictionaries(days, st.integers(0, 5)),
+)
+def test_dated_numbers_are_the_same_by_day(
+    during: dict[tuple[date, date], float], changes: dict[date, int]
+) -> None:
+    """All days of January at once, or one by one; what is dated may begin or end outside of it."""
+    january = Horizon(date(2021, 1, 1), 0, 31 * DAY_S, 31 * DAY_S, 31 * DAY_S)
+    time, dates = Timeline(january, {}), [date(2021, 1, 1 + k) for k in range(31)]
+    number = Dated.model_construct(value=2.0, during=during)
+    staff = Staff.model_construct(at_start=3, changes=changes)
+    assert time.by_day(number, january.end_s).tolist() == [number.on(day) for day in dates]
+    assert time.people_by_day(staff, january.end_s).tolist() == [staff.on(day) for day in dates]
+    assert time.months.tolist() == [0] * 31
+    assert time.weekdays.tolist() == [day.weekday() for day in dates]
 
 
 def test_arrivals_only_when_open(plan: Plan) -> None:

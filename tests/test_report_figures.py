@@ -59,7 +59,10 @@ FIGURES: Final[dict[str, Callable[[], str]]] = {
     ),
     "terms": lambda: terms.terms(
         NAME,
-        [terms.Term(LONG, "99 % in 3", (0.2, 0.4, 0.5, 0.6), (0.57, 0.63), 1.0, exceeds=False)],
+        [
+            terms.Term(LONG, "99 % in 3", (0.2, 0.4, 0.5, 0.6), band, 1.0, exceeds=False)
+            for band in ((0.57, 0.63), None)
+        ],
         Scale("Deadline used, %", 100.0, from_zero=True),
     ),
     "front": lambda: front.front(

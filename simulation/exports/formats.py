@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from simulation.errors import InputError, StoreError, noted
+from simulation.errors import InputError, noted
 from simulation.exports import (
     comma,
     conventions,
@@ -19,7 +19,7 @@ from simulation.exports import (
     xes,
 )
 from simulation.exports.conventions import CONVENTIONS
-from simulation.exports.result import place_of, read_result
+from simulation.exports.result import in_known_form, place_of, read_result
 from simulation.exports.tables import TABLE_NAMES, tables_of
 from simulation.exports.targets import new_file, new_files
 from simulation.language import _
@@ -294,15 +294,8 @@ def _workbook_plan(result: Result, replication: int | None) -> _Plan:
         notes.append(_one_of_several(result, numbers[0]))
 
     def write(path: Path) -> Iterator[int]:
-        try:
+        with in_known_form(str(result.entry.folder)):
             yield from workbook.write(path, result, *numbers)
-        except (KeyError, TypeError) as error:
-            raise StoreError(
-                _(
-                    "{where} was written by another version of motcua, in a form of which this one "
-                    "makes no workbook; simulate it again"
-                ).format(where=result.entry.folder)
-            ) from error
 
     return _Plan(rows, write, (), tuple(notes))
 

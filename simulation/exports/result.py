@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from simulation.errors import InputError
+from simulation.errors import InputError, StoreError
 from simulation.language import _
 from simulation.store import (
     Entry,
@@ -26,6 +27,27 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from simulation.store import Row
+
+
+@contextmanager
+def in_known_form(where: str) -> Iterator[None]:
+    """While something is made of a result: it is whole, so what is missing was never written.
+
+    Args:
+        where: What it is called in an error.
+
+    Raises:
+        StoreError: Something is missing.
+    """
+    try:
+        yield
+    except (KeyError, TypeError) as error:
+        raise StoreError(
+            _(
+                "{where} was written by another version of motcua, in a form that this one does "
+                "not know; simulate it again"
+            ).format(where=where)
+        ) from error
 
 
 @dataclass(frozen=True)

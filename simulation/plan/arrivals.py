@@ -12,7 +12,7 @@ from simulation.plan.arrays import ArrivalRate
 from simulation.scenario.dates import WEEKDAYS, parse_span
 from simulation.scenario.demand import MONTHS
 from simulation.units import DAY_S
-from simulation.worktime import distinct, is_open
+from simulation.worktime import is_open
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +81,7 @@ class Pattern(NamedTuple):
 def pattern(timeline: Timeline, channel: Channel, calendar: Calendar | None) -> Pattern:
     """The pattern of a channel; without a calendar of its own a holiday weighs as a Sunday."""
     end_s = timeline.horizon.rates_s
-    edges_s = distinct(
+    edges_s = np.unique(
         np.concatenate(
             [
                 np.arange(0, end_s + 1, DAY_S),

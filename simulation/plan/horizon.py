@@ -15,7 +15,7 @@ from simulation.plan.deadlines import rough_wd
 from simulation.scenario.dates import WEEKDAYS, each_day
 from simulation.scenario.model import Backlog, Register, Warm
 from simulation.units import DAY_S, WORKING_DAY_S
-from simulation.worktime import Calendar, distinct, from_spans, public_holidays, weekly_calendar
+from simulation.worktime import Calendar, from_spans, public_holidays, weekly_calendar
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -98,7 +98,7 @@ class Timeline:
 
     def departures(self, timetable: Timetable, calendar: Calendar) -> Ints:
         """Instants of a timetable, on the days on which its calendar opens at all."""
-        opens = distinct(calendar.begin_s // DAY_S)
+        opens = np.unique(calendar.begin_s // DAY_S)
         weekday = (opens + self.horizon.first_day.weekday()) % 7
         if timetable.weekdays is not None:
             opens = opens[np.isin(weekday, [WEEKDAYS.index(day) for day in timetable.weekdays])]

@@ -36,9 +36,6 @@ if TYPE_CHECKING:
 VARIABLE: Final = "MOTCUA_CACHE_DIR"
 """Environment variable that names another directory than the user's usual one for caches."""
 
-BRIEF: Final = frozenset({"bind"})
-"""Functions that take next to no time to compile: nobody need be told."""
-
 DIGEST_SIZE: Final = hashlib.sha256().digest_size
 
 _log = logging.getLogger("simulation.engines")
@@ -80,10 +77,11 @@ class KernelCache(_Cache):
 
     Args of the constructor:
         name: Of the function.
+        announced: Whether people are told when it is compiled, because it takes long.
     """
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, name: str, *, announced: bool = True) -> None:
+        self._name, self._announced = name, announced
 
     @property
     def cache_path(self) -> str:
@@ -95,7 +93,7 @@ class KernelCache(_Cache):
         target_context.refresh()
         path = self._path(sig, target_context.codegen())
         found = None if path is None else _load(path, target_context)
-        if found is None and self._name not in BRIEF:
+        if found is None and self._announced:
             _log.warning(
                 _("compiling the engine; this takes a quarter of a minute, once per version")
             )

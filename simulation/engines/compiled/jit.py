@@ -43,11 +43,16 @@ def inlined(function: Function) -> Function:
     return part
 
 
-def compiled(function: Function) -> Function:
-    """The kernel itself, for decoration: kept on disk, and run without the interpreter's lock."""
+def compiled(function: Function, *, announced: bool = True) -> Function:
+    """The kernel itself, for decoration: kept on disk, and run without the interpreter's lock.
+
+    Args:
+        function: What is compiled.
+        announced: Whether people are told when it is, because it takes long.
+    """
     kernel: Any = _njit(nogil=True, **_OPTIONS)(function)
     if kernel is not function:  # pragma: no cover  coverage is taken without the compiler
-        kernel._cache = KernelCache(function.__name__)  # noqa: SLF001  numba would make its own
+        kernel._cache = KernelCache(function.__name__, announced=announced)  # noqa: SLF001  numba would make its own
     whole: Function = kernel
     return whole
 

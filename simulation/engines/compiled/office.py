@@ -6,6 +6,7 @@ those of demand are read where they are, and those of the journal are written in
 
 from __future__ import annotations
 
+from functools import partial
 from mmap import ACCESS_COPY, mmap
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -312,7 +313,7 @@ def _papers(demand: Demand, rows: int) -> tuple[Papers, Ints]:
     return papers, visits_of_row
 
 
-@compiled
+@partial(compiled, announced=False)
 def bind(  # noqa: PLR0917  three columns to read and three to write
     visit_ptr: Ints, row: Column, attempt: Column, dossier: Column, place: Column,
     visits_of_row: Ints,

@@ -78,7 +78,7 @@ def teams_sheet(book: Book, result: Result) -> Block | None:
         Column(_("High, 95 %"), "percent", 11), Column(_("Load by the inputs"), "percent", 12),
         Column(_("Work offered, h"), "decimal", 12), Column(_("Available, h"), "decimal", 12),
         Column(_("People missing"), "count", 10), Column(_("Overtime, h"), "decimal", 11),
-        Column(_("Visits done"), "decimal", 11), Column(_("Pay"), "count", 13),
+        Column(_("Visits done"), "decimal", 11), Column(_("Cost"), "count", 13),
     ]  # fmt: skip
     sheet.table(columns)
     first = sheet.row

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from simulation.errors import InputError, StoreError
-from simulation.exports.result import place_of, read_result
+from simulation.exports.result import in_known_form, place_of, read_result
 from simulation.exports.targets import new_file, refuse_existing
 from simulation.language import _, current, title
 from simulation.reports.page.contents import Page
@@ -114,15 +114,8 @@ def page_of(subject: Subject, where: str) -> str:
                 where=where, kind=repr(subject.kind)
             )
         )
-    try:
+    with in_known_form(where):
         return lay_out(_page(subject))
-    except (KeyError, TypeError) as error:
-        raise StoreError(
-            _(
-                "{where} was written by another version of motcua, in a form of which this one "
-                "makes no report; simulate it again"
-            ).format(where=where)
-        ) from error
 
 
 def _page(subject: Subject) -> Page:

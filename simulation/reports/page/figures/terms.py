@@ -26,7 +26,7 @@ class Term:
         name: What it is of; it stands above.
         value: What is said beside it.
         quantiles: Half, 90 %, 95 % and 99 % take no longer.
-        band: Within which the last of them lies.
+        band: Within which the last of them lies; None where that is not known.
         deadline: How long it may take.
         exceeds: Whether it is drawn in the other colour.
     """
@@ -34,7 +34,7 @@ class Term:
     name: str
     value: str
     quantiles: tuple[float, float, float, float]
-    band: tuple[float, float]
+    band: tuple[float, float] | None
     deadline: float
     exceeds: bool
 
@@ -57,19 +57,22 @@ def terms(name: Name, rows: Sequence[Term], scale: Scale) -> str:
                       solid_capstyle="butt", alpha=0.45)  # fmt: skip
             axes.plot([0, nearly_all], [place, place], color=colour, linewidth=1.4,
                       marker="|", markevery=[1], markersize=8)  # fmt: skip
-            _bracket(axes, place, (scale.factor * row.band[0], scale.factor * row.band[1]), colour)
+            if row.band is not None:
+                _bracket(axes, place, [scale.factor * end for end in row.band], colour)
             axes.plot([half], [place], marker="s" if row.exceeds else "o", markersize=5,
                       color=colour)  # fmt: skip
             axes.plot([deadline] * 2, [place - 0.24, place + 0.24], color=INK, linewidth=2.2)
             name_row(axes, place, row.name, row.value)
         frame_rows(axes, len(rows))
-        held = [number for row in rows for number in (*row.quantiles, *row.band, row.deadline)]
+        held = [
+            number for row in rows for number in (*row.quantiles, *(row.band or ()), row.deadline)
+        ]
         scale_x(axes, scale, held, ticks=7)
     return drawn.svg
 
 
-def _bracket(axes: Axes, place: int, band: tuple[float, float], colour: str) -> None:
+def _bracket(axes: Axes, place: int, band: Sequence[float], colour: str) -> None:
     """Below a line, from where to where its end may lie."""
+    low, high = band
     ends, level = place + 0.13, place + 0.21
-    axes.plot([band[0], band[0], band[1], band[1]], [ends, level, level, ends], color=colour,
-              linewidth=0.9)  # fmt: skip
+    axes.plot([low, low, high, high], [ends, level, level, ends], color=colour, linewidth=0.9)

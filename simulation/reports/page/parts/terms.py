@@ -73,18 +73,19 @@ def _tells(term: Term) -> bool:
 
 
 def _drawn(summary: Summary, term: Term) -> drawn.Term:
-    used = [term[name]["mean"] / term["deadline_wd"] for name in _QUANTILES]
-    low, high = (
-        used[3] if (end := term["p99_wd"][side]) is None else end / term["deadline_wd"]
-        for side in ("low", "high")
-    )
-    value = _("{used} of {deadline} wd").format(
-        used=decimal(term["p99_wd"]["mean"]), deadline=short(round(term["deadline_wd"], 1))
-    )
+    deadline, last = term["deadline_wd"], term["p99_wd"]
+    half, most, more, nearly_all = (term[name]["mean"] / deadline for name in _QUANTILES)
+    known = last["low"] is not None
     return drawn.Term(
-        term_name(summary, term), value, (used[0], used[1], used[2], used[3]),
-        (low, high), 1.0, used[3] > 1.0,
-    )  # fmt: skip
+        term_name(summary, term),
+        _("{used} of {deadline} wd").format(
+            used=decimal(last["mean"]), deadline=short(round(deadline, 1))
+        ),
+        (half, most, more, nearly_all),
+        (max(last["low"], 0.0) / deadline, last["high"] / deadline) if known else None,
+        1.0,
+        nearly_all > 1.0,
+    )
 
 
 def _deadline(term: Term) -> str:
