@@ -27,6 +27,7 @@ from simulation.decisions.staffing.targets import CONFIDENCE
 from simulation.decisions.staffing.trials import Trials
 from simulation.errors import InputError
 from simulation.experiments import Study, to_json
+from simulation.reports.certificate import about_clear
 from simulation.scenario import vary
 from tests.running import VALID, Caller, office
 from tests.staffing_offices import (
@@ -237,6 +238,25 @@ def test_the_certificate_names_every_team(plan: StaffPlan) -> None:
     assert not any(one["verdict"] == "passes" for one in less)
     assert plan.summary["chosen"]["first_replication"] >= 1000
     assert (plan.summary["guarantee"] == "1-minimal") == all(one["settled"] for one in less)
+
+
+def test_by_how_much_one_less_fails_is_measured_where_it_is_asked() -> None:
+    """With `exact` the half-width is small there too; everything else stays as it was."""
+    counters = WAVE[0]
+    asked = counters.scenario(2 * MORE_DAYS), [counters.target]
+    usual, exact = staff(*asked, cap=CAP), staff(*asked, cap=CAP, exact=True)
+    (rough,), (fine,) = usual.certificate.less.values(), exact.certificate.less.values()
+
+    assert rough.verdict == fine.verdict == "fails clearly"
+    assert not rough.readings[0].precise
+    assert fine.readings[0].precise
+    assert len(fine.numbers) > CAP
+    assert fine.numbers[0] > rough.numbers[-1]  # fresh ones
+    assert exact.certificate.one_minimal
+    assert exact.summary["chosen"] == usual.summary["chosen"]
+    assert exact.summary["front"] == usual.summary["front"]
+    assert about_clear(usual.summary) is not None
+    assert about_clear(exact.summary) is None
 
 
 def test_reserves_are_added_and_paid(plan: StaffPlan) -> None:

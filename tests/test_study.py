@@ -50,6 +50,22 @@ def test_each_case_is_computed_once() -> None:
     assert study.numbers() == {BASE.digest: [0, 1, 2], OPTION.digest: [0, 1, 2]}
 
 
+def test_of_reduced_outcomes_some_measures_are_left() -> None:
+    """They count as known, are not computed again, and keep what was wanted of them."""
+    asked: list[int] = []
+    study = Study(on_ask=asked.append)
+    ((first, second),) = study.run([BASE], range(2))
+    study.reduce(BASE, [1], ["received", "late"])
+    ((same, reduced),) = study.run([BASE], range(2))
+
+    assert asked == [2, 0]
+    assert same == first
+    assert reduced.measures == {path: second.measures[path] for path in ("received", "late")}
+    assert not reduced.form
+    assert not reduced.verdicts
+    assert not reduced.followed
+
+
 def test_options_that_only_serve_share_their_dossiers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Dossiers of a replication are sampled once for all options that do not change them."""
     sampled: list[int] = []

@@ -61,6 +61,14 @@ def staff(
     budget: Annotated[
         int, typer.Option(min=30, help="Most replications of all staffings together.")
     ] = 2000,
+    exact: Annotated[
+        bool,
+        typer.Option(
+            "--exact",
+            help="Say of who fails clearly by how much, though that takes thousands of "
+            "replications beyond cap and budget.",
+        ),
+    ] = False,
     seed: Seed = 1,
     engine: EngineName = None,
     workers: WorkerCount = None,
@@ -91,6 +99,7 @@ def staff(
         "replications": replications,
         "cap": cap,
         "budget": budget,
+        "exact": exact,
     }
     with open_study(place, "staffing", base, asked, cases=budget) as desk:
         result = find_staff(
@@ -101,6 +110,7 @@ def staff(
             replications=replications,
             cap=cap,
             budget=budget,
+            exact=exact,
             study=desk.study,
         )
         desk.keep(result.summary)

@@ -100,6 +100,21 @@ class Study:
                 self._on_done(case.model)
         return [[self._outcomes[model.digest][number] for number in numbers] for model in models]
 
+    def reduce(self, model: Model, replications: Iterable[int], paths: Iterable[str]) -> None:
+        """Forget of outcomes all but some measures, where thousands of them are needed at once.
+
+        Args:
+            model: Whose outcomes.
+            replications: Numbers of replications that have been run.
+            paths: The measures to keep.
+        """
+        known, kept = self._outcomes[model.digest], list(paths)
+        for number in replications:
+            measures = {path: known[number].measures[path] for path in kept}
+            known[number] = replace(
+                known[number], measures=measures, form={}, verdicts={}, followed={}
+            )
+
     def outcomes_of(self, model: Model) -> dict[int, Outcome]:
         """All outcomes of a model so far, by number of the replication, rising."""
         return dict(sorted(self._outcomes[model.digest].items()))

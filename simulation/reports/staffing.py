@@ -8,6 +8,7 @@ from rich.text import Text
 
 from simulation.experiments import is_fraction
 from simulation.language import _, later, retold, title, written
+from simulation.reports.certificate import about_clear, missed
 from simulation.reports.terminal import empty_table
 from simulation.wording.amounts import bounds, count, decimal, how, percent, unit_of_cost
 from simulation.wording.codes import VERDICTS
@@ -160,7 +161,7 @@ def _less(summary: Summary) -> Table:
     )
     table.columns[3].overflow = "fold"
     for one in summary["certificate"]["less"]:
-        path = _missed(one)
+        path = missed(one, summary)
         reading = one["measures"].get(path, {"mean": None, "half_width": None})
         style = _style(path)
         verdict = _(VERDICTS[one["verdict"]])
@@ -176,12 +177,6 @@ def _less(summary: Summary) -> Table:
             verdict,
         )
     return table
-
-
-def _missed(one: Mapping[str, Any]) -> str:
-    """The target that is missed, with the smallest half-width; or else the first."""
-    missed = [path for path, reading in one["measures"].items() if not reading["holds"]]
-    return next(iter(missed or one["measures"]), "")
 
 
 def _front(summary: Summary) -> Table:
@@ -213,14 +208,9 @@ def _print_guarantee(summary: Summary, out: Console) -> None:
             ).format(teams="; ".join(open_ones) or _("nothing was examined")),
             soft_wrap=True,
         )
-    if any(one["verdict"] == "fails clearly" for one in less):
-        out.print(
-            _(
-                "Fails clearly: on the wrong side whatever the half-width, so no more replications "
-                "were spent on it."
-            ),
-            soft_wrap=True,
-        )
+    clear = about_clear(summary)
+    if clear is not None:
+        out.print(clear, soft_wrap=True)
 
 
 def _print_notes(summary: Summary, out: Console) -> None:

@@ -2,7 +2,8 @@
 
 Every staffing is measured in replications that had no part in choosing it, until the half-width of
 the interval is small enough. That rule looks at the width alone, never at the mean, so the test
-at its end is an ordinary one. Who fails beyond doubt needs no more replications.
+at its end is an ordinary one. Who fails beyond doubt needs no more replications, unless it is
+asked by how much.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ FIRST: Final = 10
 """Replications after which is looked for the first time; then after twice as many each time."""
 BLOCK: Final = 1000
 """Each round has replications of its own, numbered from a multiple of this."""
+MOST: Final = 100_000
+"""Replications of a staffing at most where it is asked by how much it fails."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,26 @@ class Examiner:
             count = min(2 * count, self.cap)
         return done
 
+    def examine_exactly(self, certificate: Certificate) -> None:
+        """Measure who fails clearly until it is known by how much, whatever the cap and the budget.
+
+        It comes last: its round takes as many numbers as it needs.
+        """
+        self.fresh()
+        for number, one in certificate.less.items():
+            if one.clear and not _fails_exactly(one.readings):
+                certificate.less[number] = self._exactly(one.staffing)
+
+    def _exactly(self, staffing: Staffing) -> Examined:
+        count = self.first
+        while True:
+            rows = self.trials.run_beyond(staffing, self.numbers(count))
+            readings = read(self.trials.targets, rows, self._looks)
+            known = _fails_exactly(readings) or _all_precise(readings)
+            if known or count == MOST:
+                return Examined(staffing, tuple(self.numbers(count)), readings, capped=not known)
+            count = min(2 * count, MOST)
+
     def _run(self, staffings: Sequence[Staffing], count: int) -> bool:
         try:
             self.trials.run(staffings, self.numbers(count))
@@ -163,6 +186,15 @@ class Examiner:
 def _known(readings: Sequence[Reading]) -> bool:
     """Whether it fails beyond doubt, or fails a target that is known well enough, or all are."""
     return bool(readings) and (
-        any(reading.clear or (reading.precise and not reading.holds) for reading in readings)
-        or all(reading.precise for reading in readings)
+        any(reading.clear for reading in readings)
+        or _fails_exactly(readings)
+        or _all_precise(readings)
     )
+
+
+def _fails_exactly(readings: Sequence[Reading]) -> bool:
+    return any(reading.precise and not reading.holds for reading in readings)
+
+
+def _all_precise(readings: Sequence[Reading]) -> bool:
+    return all(reading.precise for reading in readings)

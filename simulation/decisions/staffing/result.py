@@ -32,6 +32,7 @@ class StaffPlan:
         by_field: Whether the on-time rate was asked of every field.
         guard: The target that nobody asked for: that applicants are not driven away.
         cap: Replications of a staffing in the certificate at most.
+        exact: Whether it was asked by how much those fail who fail clearly.
         bounds: Analytic bound by pool.
         certificate: The staffing, and those with one person less.
         reachable: Whether the targets are kept.
@@ -46,6 +47,7 @@ class StaffPlan:
     by_field: bool
     guard: Target | None
     cap: int
+    exact: bool
     bounds: tuple[PoolBound, ...]
     certificate: Certificate
     reachable: bool
@@ -97,6 +99,7 @@ class StaffPlan:
                 "replications": trials.few,
                 "cap": self.cap,
                 "budget": trials.budget,
+                "exact": self.exact,
             },
             "confidence": CONFIDENCE,
             "confidence_each": 1 - (1 - CONFIDENCE) / len(trials.targets),

@@ -45,6 +45,7 @@ def staff(
     replications: int = REPLICATIONS,
     cap: int = CAP,
     budget: int = BUDGET,
+    exact: bool = False,
     study: Study | None = None,
 ) -> StaffPlan:
     """Find the cheapest staff that keeps targets.
@@ -57,6 +58,8 @@ def staff(
         replications: Replications that the search begins with.
         cap: Replications of a staffing in the certificate at most.
         budget: Replications of all staffings together at most.
+        exact: Whether those who fail clearly with one person less are simulated too until the
+            half-width is small enough, whatever the cap and the budget.
         study: Where cases are run; None: here, with seed 1.
 
     Raises:
@@ -77,12 +80,15 @@ def staff(
     trials.run([space.present], range(replications))
     bounds = lower_bounds(space, wanted)
     certificate, settling, reachable = _found(trials, bounds, cap)
+    if exact:
+        settling.examiner.examine_exactly(certificate)
     return StaffPlan(
         trials=trials,
         request=request,
         by_field=by_field,
         guard=guard,
         cap=cap,
+        exact=exact,
         bounds=bounds,
         certificate=certificate,
         reachable=reachable,

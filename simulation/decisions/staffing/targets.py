@@ -96,13 +96,23 @@ class Target:
 
         All None where a replication counted nothing; of a rate such a one is left out.
         """
-        place, _, name = self.path.rpartition(".")
-        if name in RATES:
-            head = f"{place}." if place else ""
-            hits, tries = ([round(row[head + part] or 0) for row in rows] for part in RATES[name])
+        if self._counts:
+            hits, tries = ([round(row[path] or 0) for row in rows] for path in self._counts)
             return rate(hits, tries, level)
         values = [row[self.path] for row in rows]
         return student([] if None in values else values, level)
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The measure, and those that `interval` reads."""
+        return (self.path, *self._counts)
+
+    @property
+    def _counts(self) -> tuple[str, ...]:
+        """Of a rate, the numbers of hits and of tries."""
+        place, _, name = self.path.rpartition(".")
+        head = f"{place}." if place else ""
+        return tuple(head + part for part in RATES.get(name, ()))
 
 
 @dataclass(frozen=True)

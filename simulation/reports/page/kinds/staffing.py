@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from simulation.language import _, retold, written
+from simulation.reports.certificate import about_clear, missed
 from simulation.reports.page.contents import Fact, Figure, Note, Section, Table
 from simulation.reports.page.figures.axes import Scale, percent_scale
 from simulation.reports.page.figures.drawing import Name
@@ -154,8 +155,7 @@ def _less(summary: Summary) -> Section | None:
     targets = {target["measure"]: target["target"] for target in summary["targets"]}
     rows = []
     for one in summary["certificate"]["less"]:
-        missed = [path for path, reading in one["measures"].items() if not reading["holds"]]
-        path = next(iter(missed or one["measures"]), "")
+        path = missed(one, summary)
         reading, style = one["measures"].get(path, {"mean": None}), style_of(path)
         rows.append(
             [
@@ -173,7 +173,9 @@ def _less(summary: Summary) -> Section | None:
     columns = (
         _("Team"), _("People"), _("Verdict"), _("By"), _("Mean"), _("95 %"), _("Replications"),
     )  # fmt: skip
-    note = Note([_("Each row is the staff found with one person less in this team.")], mild=True)
+    clear = about_clear(summary)
+    texts = [_("Each row is the staff found with one person less in this team.")]
+    note = Note(texts if clear is None else [*texts, clear], mild=True)
     return Section("less", _("With one person less"), [Table(columns, rows, frozenset({2, 3})),
                                                        note])  # fmt: skip
 
