@@ -64,13 +64,17 @@ LARGER: Final = "thanh-hoa-2021"
 STAFF: Final = "smallest staff, all teams"
 _SWEEP: Final = ("sweep", "--vary", "workload=0.8:1.2:0.1")
 _STAFFS: Final = "teams.officers-land.staff=10:12"
+_PRECISELY: Final = (
+    "compare", "--precision", "0.01pp",
+    "--option", "parallel", "--option", "saturday", "--option", "e-payment",
+)  # fmt: skip
 _PROMISE: Final = ("staff", "--target", "on_time>=0.99")
 FULL: Final = Inquiry(
     (
         Question("one person more and less", ("run", "--marginal"), SMALLER, told=True),
         Question("options compared", ("compare",), SMALLER, told=True),
         Question("and the best found", ("compare", "--best", "on-time"), SMALLER, told=True),
-        Question("options until 0.05 points", ("compare", "--precision", "0.05pp"), SMALLER),
+        Question("three options until 0.01 points", _PRECISELY, SMALLER),
         Question("sweep of 5 workloads", _SWEEP, SMALLER, told=True),
         Question("sweep of two fields, 5 by 3", (*_SWEEP, "--vary", _STAFFS), SMALLER, told=True),
         Question("sensitivity", ("sensitivity",), SMALLER),
