@@ -50,17 +50,19 @@ def test_each_case_is_computed_once() -> None:
     assert study.numbers() == {BASE.digest: [0, 1, 2], OPTION.digest: [0, 1, 2]}
 
 
-def test_of_reduced_outcomes_some_measures_are_left() -> None:
-    """They count as known, are not computed again, and keep what was wanted of them."""
+def test_only_some_measures_are_kept_where_that_is_wanted() -> None:
+    """Such outcomes count as known; those at hand before stay whole."""
     asked: list[int] = []
     study = Study(on_ask=asked.append)
-    ((first, second),) = study.run([BASE], range(2))
-    study.reduce(BASE, [1], ["received", "late"])
-    ((same, reduced),) = study.run([BASE], range(2))
+    whole, paths = Study().run([BASE], range(2))[0], ["received", "late"]
+    ((first,),) = study.run([BASE], [0])
+    ((same, reduced),) = study.run([BASE], range(2), only=paths)
 
-    assert asked == [2, 0]
-    assert same == first
-    assert reduced.measures == {path: second.measures[path] for path in ("received", "late")}
+    assert study.run([BASE], range(2)) == [[same, reduced]]
+    assert asked == [1, 1, 0]
+    assert same is first
+    assert same.measures == whole[0].measures
+    assert reduced.measures == {path: whole[1].measures[path] for path in paths}
     assert not reduced.form
     assert not reduced.verdicts
     assert not reduced.followed

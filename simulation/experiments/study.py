@@ -16,7 +16,7 @@ from simulation.engines import default_engine
 from simulation.experiments.cases import Case, run_cases
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from concurrent.futures import Executor
 
     from simulation.experiments.cases import Model, Outcome, Results
@@ -68,12 +68,20 @@ class Study:
         """How many models there are."""
         return len(self._outcomes)
 
-    def run(self, models: Sequence[Model], replications: Iterable[int]) -> list[list[Outcome]]:
+    def run(
+        self,
+        models: Sequence[Model],
+        replications: Iterable[int],
+        *,
+        only: Collection[str] | None = None,
+    ) -> list[list[Outcome]]:
         """The outcomes of some models in some replications.
 
         Args:
             models: What to simulate; the same model may stand there twice.
             replications: Numbers of the replications.
+            only: Paths of measures: of outcomes that are not yet at hand nothing else is kept,
+                where thousands of them are needed at once. None: everything is.
 
         Returns:
             For each model, in their order, the outcomes in the order of the replications. They
@@ -95,25 +103,10 @@ class Study:
         for case, outcome in run_cases(
             missing, self.engine, executor=self._executor, results=self._results
         ):
-            self._outcomes[case.model.digest][case.replication] = _slim(outcome)
+            self._outcomes[case.model.digest][case.replication] = _slim(outcome, only)
             if self._on_done is not None:
                 self._on_done(case.model)
         return [[self._outcomes[model.digest][number] for number in numbers] for model in models]
-
-    def reduce(self, model: Model, replications: Iterable[int], paths: Iterable[str]) -> None:
-        """Forget of outcomes all but some measures, where thousands of them are needed at once.
-
-        Args:
-            model: Whose outcomes.
-            replications: Numbers of replications that have been run.
-            paths: The measures to keep.
-        """
-        known, kept = self._outcomes[model.digest], list(paths)
-        for number in replications:
-            measures = {path: known[number].measures[path] for path in kept}
-            known[number] = replace(
-                known[number], measures=measures, form={}, verdicts={}, followed={}
-            )
 
     def outcomes_of(self, model: Model) -> dict[int, Outcome]:
         """All outcomes of a model so far, by number of the replication, rising."""
@@ -124,7 +117,12 @@ class Study:
         return {digest: sorted(outcomes) for digest, outcomes in self._outcomes.items() if outcomes}
 
 
-def _slim(outcome: Outcome) -> Outcome:
+def _slim(outcome: Outcome, only: Collection[str] | None) -> Outcome:
     """An outcome without what is large, whose paths are the same texts as those of all others."""
+    if only is not None:
+        few = {path: outcome.measures[path] for path in only}
+        return replace(
+            outcome, measures=few, series={}, profiles={}, form={}, verdicts={}, followed={}
+        )
     measures = {sys.intern(path): value for path, value in outcome.measures.items()}
     return replace(outcome, measures=measures, series={}, profiles={})

@@ -148,7 +148,7 @@ class Examiner:
         """
         self.fresh()
         for number, one in certificate.less.items():
-            if one.clear and not _fails_exactly(one.readings):
+            if one.clear and not _known_exactly(one.readings):
                 certificate.less[number] = self._exactly(one.staffing)
 
     def _exactly(self, staffing: Staffing) -> Examined:
@@ -156,7 +156,7 @@ class Examiner:
         while True:
             rows = self.trials.run_beyond(staffing, self.numbers(count))
             readings = read(self.trials.targets, rows, self._looks)
-            known = _fails_exactly(readings) or _all_precise(readings)
+            known = _known_exactly(readings)
             if known or count == MOST:
                 return Examined(staffing, tuple(self.numbers(count)), readings, capped=not known)
             count = min(2 * count, MOST)
@@ -184,17 +184,13 @@ class Examiner:
 
 
 def _known(readings: Sequence[Reading]) -> bool:
-    """Whether it fails beyond doubt, or fails a target that is known well enough, or all are."""
+    """Whether it fails beyond doubt, or is known well enough."""
+    return any(reading.clear for reading in readings) or _known_exactly(readings)
+
+
+def _known_exactly(readings: Sequence[Reading]) -> bool:
+    """Whether it fails a target that is known well enough, or all are."""
     return bool(readings) and (
-        any(reading.clear for reading in readings)
-        or _fails_exactly(readings)
-        or _all_precise(readings)
+        any(reading.precise and not reading.holds for reading in readings)
+        or all(reading.precise for reading in readings)
     )
-
-
-def _fails_exactly(readings: Sequence[Reading]) -> bool:
-    return any(reading.precise and not reading.holds for reading in readings)
-
-
-def _all_precise(readings: Sequence[Reading]) -> bool:
-    return all(reading.precise for reading in readings)

@@ -24,10 +24,6 @@ UNCLEAR: Final = 2.0
 """A mean within so many standard errors of its target may lie on either side."""
 
 
-_TOGETHER: Final = 500
-"""So many outcomes of a staffing are in memory as a whole."""
-
-
 class OutOfBudget(Exception):  # noqa: N818 - no error: the search ends with what it has
     """More replications would be needed than there may be."""
 
@@ -97,16 +93,11 @@ class Trials:
 
         There may be thousands, so nothing is kept of them but the measures that the targets read.
         """
-        model, rows = self.space.model(staffing), self._rows[staffing]
         paths = dict.fromkeys(path for target in self.targets for path in target.paths)
-        missing = [number for number in numbers if number not in rows]
-        for begin in range(0, len(missing), _TOGETHER):
-            some = missing[begin : begin + _TOGETHER]
-            self.study.run([model], some)
-            self.study.reduce(model, some, paths)
-            known = self.study.outcomes_of(model)
-            rows |= {number: known[number].measures for number in some}
-        return self.known(staffing, numbers)
+        wanted = list(numbers)
+        (outcomes,) = self.study.run([self.space.model(staffing)], wanted, only=paths)
+        self._rows[staffing] |= {n: o.measures for n, o in zip(wanted, outcomes, strict=True)}
+        return [outcome.measures for outcome in outcomes]
 
     def known(self, staffing: Staffing, numbers: Iterable[int]) -> list[Measures]:
         """What is known of a staffing in some replications."""
